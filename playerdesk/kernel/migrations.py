@@ -1,0 +1,114 @@
+"""Forward-only SQL migrations, run once however many processes start at the same moment."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import asyncpg
+import structlog
+from yoyo import get_backend, read_migrations
+
+from playerdesk.kernel.jobs_schema import install_jobs
+
+log = structlog.get_logger("migrations")
+
+FOLDER = Path(__file__).parent.parent / "migrations"
+
+_LOCK = 7_305_120_615_241_811
+"""Any number, as long as every process of every version takes the same one."""
+
+_APPLIED = "SELECT migration_id FROM public._yoyo_migration ORDER BY migration_id"
+
+
+class NewerDatabase(Exception):  # noqa: N818 -- says what is the case
+    """The database was migrated by a newer PlayerDesk than this one."""
+
+    def __init__(self, unknown: list[str]) -> None:
+        super().__init__(
+            f"The database was migrated by a newer PlayerDesk: it knows {', '.join(unknown)}, this version does not. "
+            "Start the newer version, or give this one another database (PLAYERDESK_DATABASE_URL or PLAYERDESK_DATA)."
+        )
+        self.unknown = unknown
+
+
+class BrokenMigration(Exception):  # noqa: N818 -- says what is the case
+    """A migration the database refuses; nothing of it was kept."""
+
+
+async def migrate(dsn: str) -> list[str]:
+    """Bring the database up to this version; the names of the migrations that were applied now."""
+    async with _alone(dsn) as connection:
+        missing = await _missing(connection)
+        if missing:
+            # The library speaks psycopg and blocks; the lock stays with our own connection meanwhile.
+            await asyncio.to_thread(_apply, dsn)
+            log.info("migrated", applied=missing)
+        if await install_jobs(connection):
+            log.info("job tables brought up to date")
+        return missing
+
+
+async def pending(dsn: str) -> list[str]:
+    """The migrations this version has and the database lacks."""
+    connection = await asyncpg.connect(dsn, timeout=10)
+    try:
+        return await _missing(connection)
+    finally:
+        await connection.close()
+
+
+def names() -> list[str]:
+    """Every migration of this version, oldest first."""
+    return sorted(path.stem for path in FOLDER.glob("*.sql"))
+
+
+@asynccontextmanager
+async def _alone(dsn: str) -> AsyncGenerator[Any, None]:
+    """A connection that holds the lock. PostgreSQL lets go of it by itself when the process dies."""
+    connection = await asyncpg.connect(dsn, timeout=10)
+    try:
+        await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
+        yield connection
+    finally:
+        await connection.close(timeout=5)
+
+
+async def _missing(connection: Any) -> list[str]:
+    known = names()
+    if await connection.fetchval("SELECT to_regclass('public._yoyo_migration') IS NULL"):
+        return known
+    applied = {row[0] for row in await connection.fetch(_APPLIED)}
+    unknown = sorted(applied - set(known))
+    if unknown:
+        raise NewerDatabase(unknown)
+    return [name for name in known if name not in applied]
+
+
+def _apply(dsn: str) -> None:
+    scheme, _, rest = dsn.partition("://")
+    if scheme not in {"postgresql", "postgres"}:
+        raise ValueError(f"A database URL begins with postgresql:// — this one begins with {scheme}://")
+    backend = cast("Any", get_backend(f"postgresql+psycopg://{rest}"))
+    with backend:
+        # The library's own lock is a row that a killed process leaves behind; ours replaces it.
+        backend.break_lock()
+        for migration in backend.to_apply(read_migrations(str(FOLDER))):
+            try:
+                _apply_one(backend, migration)
+            except backend.DatabaseError as failure:
+                raise BrokenMigration(f"{migration.id}.sql: {failure}") from failure
+
+
+def _apply_one(backend: Any, migration: Any) -> None:
+    """The change and the note that it was made, in one transaction: a crash leaves both or neither."""
+    migration.load()
+    if not migration.use_transactions:
+        migration.process_steps(backend, "apply")
+        with backend.transaction():
+            backend.mark_one(migration, log=False)
+        return
+    with backend.transaction():
+        migration.process_steps(backend, "apply")
+        backend.mark_one(migration, log=False)

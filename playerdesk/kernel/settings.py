@@ -1,0 +1,236 @@
+"""Settings: the environment (`PLAYERDESK_…`) over one TOML file over defaults, checked all at once."""
+
+import ipaddress
+import os
+import tomllib
+import types
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta
+
+from playerdesk.kernel.errors import Text
+
+Port = Annotated[int, Meta(ge=1, le=65535)]
+Pool = Annotated[int, Meta(ge=1, le=200)]
+Seconds = Annotated[int, Meta(ge=1, le=86400)]
+
+PREFIX = "PLAYERDESK_"
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything an operator may turn. Each field `x` is `PLAYERDESK_X` in the environment and `x` in the file."""
+
+    data_dir: Path = msgspec.field(name="data", default=Path("data"))
+    host: str = "127.0.0.1"
+    port: Port = 8000
+    base_url: str | None = None
+    trusted_proxies: tuple[str, ...] = ()
+    secure_cookies: Literal["auto", "yes", "no"] = "auto"
+
+    database_url: str | None = None
+    pool_main: Pool = 16
+    pool_search: Pool = 4
+    pool_report: Pool = 2
+
+    storage: str = "disk"
+    s3_region: str | None = None
+    s3_endpoint: str | None = None
+    s3_access_key: str | None = None
+    s3_secret_key: str | None = None
+    max_upload_bytes: Annotated[int, Meta(ge=1024, le=1 << 30)] = 10 << 20
+
+    log_format: Literal["text", "json"] = "text"
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+
+    session_hours: Annotated[int, Meta(ge=1, le=720)] = 12
+    vanish_grace_seconds: Seconds = 60
+
+    demo: bool = True
+    demo_port: Port | None = None
+    demo_rate: Annotated[float, Meta(ge=0, le=6000)] = 6.0
+
+    @property
+    def public_url(self) -> str:
+        """The address people use, without a slash at the end."""
+        return (self.base_url or f"http://{_reachable(self.host)}:{self.port}").rstrip("/")
+
+    @property
+    def cookies_are_secure(self) -> bool:
+        """Browsers drop secure cookies on plain http, so by default the public address decides."""
+        if self.secure_cookies == "auto":
+            return self.public_url.startswith("https://")
+        return self.secure_cookies == "yes"
+
+    @property
+    def demo_game_port(self) -> int:
+        return self.demo_port or self.port + 1
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """One line of `playerdesk check`."""
+
+    level: Literal["ok", "warning", "error"]
+    subject: str
+    text: Text
+
+
+class BadSettings(Exception):  # noqa: N818 -- says what is the case
+    """Everything that is wrong with the settings, not only the first thing."""
+
+    def __init__(self, findings: list[Finding]) -> None:
+        language = terminal_language()
+        super().__init__("\n".join(f"{finding.subject}: {finding.text.pick(language)}" for finding in findings))
+        self.findings = findings
+
+
+def terminal_language(environ: Mapping[str, str] = os.environ) -> str:
+    """zh for a Chinese terminal, else en."""
+    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
+        if value := environ.get(name):
+            return "zh" if value.lower().startswith("zh") else "en"
+    return "en"
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read, check everything, and answer the settings; raises `BadSettings` with every problem there is."""
+    kinds = _kinds()
+    given, findings = _from_file(environ, kinds)
+    for name, value in environ.items():
+        key = name.removeprefix(PREFIX).lower()
+        if not name.startswith(PREFIX) or key in {"config", "config_file"} or value == "":
+            continue
+        if key in kinds:
+            given[key] = (name, value)
+        elif not key.startswith("test_"):
+            findings.append(_unknown(name, key, kinds, "environment"))
+    values: dict[str, Any] = {}
+    for key, (subject, value) in given.items():
+        try:
+            values[key] = _read(value, kinds[key])
+        except ValueError as failure:
+            findings.append(_bad(subject, key, value, kinds[key], str(failure)))
+    findings += _contradictions(values)
+    if findings:
+        raise BadSettings(findings)
+    values["data"] = Path(values.get("data", "data")).expanduser().absolute()
+    return Settings(**{"data_dir" if key == "data" else key: value for key, value in values.items()})
+
+
+def config_file(environ: Mapping[str, str] = os.environ) -> Path:
+    """The file that is read: named by PLAYERDESK_CONFIG, else playerdesk.toml in the data folder."""
+    if named := environ.get(PREFIX + "CONFIG"):
+        return Path(named).expanduser()
+    return Path(environ.get(PREFIX + "DATA") or "data").expanduser() / "playerdesk.toml"
+
+
+def _kinds() -> dict[str, Any]:
+    hints = get_type_hints(Settings, include_extras=True)
+    return {field.encode_name: hints[field.name] for field in msgspec.structs.fields(Settings)}
+
+
+def _from_file(
+    environ: Mapping[str, str], kinds: Mapping[str, Any]
+) -> tuple[dict[str, tuple[str, Any]], list[Finding]]:
+    path = config_file(environ)
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        if not environ.get(PREFIX + "CONFIG"):
+            return {}, []
+        return {}, [_error(str(path), "没有这个文件；请检查 PLAYERDESK_CONFIG。",
+                           "there is no such file; check PLAYERDESK_CONFIG.")]
+    except (OSError, ValueError) as failure:
+        return {}, [_error(str(path), f"无法读取：{failure}", f"cannot be read: {failure}")]
+    known = {key: (f"{path}: {key}", value) for key, value in content.items() if key in kinds}
+    return known, [_unknown(f"{path}: {key}", key, kinds, "file") for key in content if key not in kinds]
+
+
+def _read(value: Any, kind: Any) -> Any:
+    if isinstance(value, str):
+        value = value.strip()
+        words = {"yes": True, "on": True, "no": False, "off": False}
+        if kind is bool:
+            value = words.get(value.lower(), value)
+        elif get_origin(kind) is tuple:
+            value = [part.strip() for part in value.split(",") if part.strip()]
+    if kind is Path:
+        return Path(str(value))
+    try:
+        return msgspec.convert(value, kind, strict=not isinstance(value, str))
+    except msgspec.ValidationError as failure:
+        raise ValueError(str(failure)) from None
+
+
+def _contradictions(values: Mapping[str, Any]) -> list[Finding]:
+    """What each value alone cannot show."""
+    found: list[Finding] = []
+    url = values.get("database_url")
+    if url and urlsplit(url).scheme not in {"postgresql", "postgres"}:
+        found.append(_error(
+            "PLAYERDESK_DATABASE_URL", "应以 postgresql:// 开头，例如 postgresql://用户:密码@127.0.0.1:5432/playerdesk",
+            "must begin with postgresql://, for example postgresql://user:password@127.0.0.1:5432/playerdesk"))
+    base = values.get("base_url")
+    if base and (urlsplit(base).scheme not in {"http", "https"} or not urlsplit(base).netloc):
+        found.append(_error("PLAYERDESK_BASE_URL", "请写完整的网址，例如 https://desk.example.com",
+                            "write the whole address, for example https://desk.example.com"))
+    storage = values.get("storage", "disk")
+    if storage != "disk" and not (storage.startswith("s3://") and urlsplit(storage).netloc):
+        found.append(_error("PLAYERDESK_STORAGE", "请写 disk 或 s3://存储桶/前缀", "write disk or s3://bucket/prefix"))
+    for proxy in values.get("trusted_proxies", ()):
+        try:
+            ipaddress.ip_network(proxy, strict=False)
+        except ValueError:
+            found.append(_error("PLAYERDESK_TRUSTED_PROXIES", f"“{proxy}”不是地址，请写例如 10.0.0.0/8,127.0.0.1",
+                                f"“{proxy}” is not an address; write for example 10.0.0.0/8,127.0.0.1"))
+    if values.get("demo", True) and values.get("demo_port") == values.get("port", 8000):
+        found.append(_error("PLAYERDESK_DEMO_PORT", "不能与 PLAYERDESK_PORT 相同",
+                            "cannot be the same as PLAYERDESK_PORT"))
+    return found
+
+
+def _unknown(subject: str, key: str, kinds: Mapping[str, Any], place: str) -> Finding:
+    import difflib  # noqa: PLC0415 -- only when something is wrong
+
+    near = difflib.get_close_matches(key, kinds, 1)
+    guess = near[0] if near else None
+    if guess and place == "environment":
+        guess = PREFIX + guess.upper()
+    zh = f"没有这个设置；是不是想写 {guess}？" if guess else "没有这个设置，请删除。"
+    en = f"there is no such setting; did you mean {guess}?" if guess else "there is no such setting; remove it."
+    return _error(subject, zh, en)
+
+
+def _bad(subject: str, key: str, value: Any, kind: Any, why: str) -> Finding:
+    default = getattr(Settings(), "data_dir" if key == "data" else key)
+    shown = "***" if "secret" in key or key == "database_url" else str(value)
+    options = _options(kind)
+    if options:
+        zh, en = f"请写 {' 或 '.join(options)}", f"write {' or '.join(options)}"
+    elif default is not None:
+        zh, en = f"请写例如 {default}", f"write for example {default}"
+    else:
+        zh, en = "请删除或改正", "remove or correct it"
+    return _error(subject, f"“{shown}”不能用（{why}）；{zh}", f"“{shown}” does not work ({why}); {en}")
+
+
+def _options(kind: Any) -> list[str]:
+    if kind is bool:
+        return ["1", "0"]
+    if get_origin(kind) is Literal:
+        return [str(option) for option in get_args(kind)]
+    if get_origin(kind) is types.UnionType:
+        return [option for part in get_args(kind) for option in _options(part)]
+    return []
+
+
+def _error(subject: str, zh: str, en: str) -> Finding:
+    return Finding("error", subject, Text(zh=zh, en=en))
+
+
+def _reachable(host: str) -> str:
+    """Listening everywhere is not an address one can open."""
+    return "127.0.0.1" if host in {"0.0.0.0", "::", ""} else host  # noqa: S104
