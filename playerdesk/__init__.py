@@ -1,0 +1,1 @@
+"""PlayerDesk: the player-support platform for online-game companies."""

@@ -1,0 +1,33 @@
+"""What every package stands on: transactions, events, live streams, jobs, files, words, settings.
+
+The kernel knows no domain. It is the only package that speaks to the database driver.
+"""
+
+from playerdesk.kernel.cleaning import clean_line, clean_text
+from playerdesk.kernel.clock import now
+from playerdesk.kernel.database import Database, Reader, Tx, UniqueViolation, connect
+from playerdesk.kernel.encoding import encode, encode_text
+from playerdesk.kernel.errors import (
+    Conflict,
+    Forbidden,
+    NotFound,
+    Refused,
+    Rejected,
+    Text,
+    TooLarge,
+    TooMany,
+    Unauthenticated,
+)
+from playerdesk.kernel.events import Event, Reactions, Wiring
+from playerdesk.kernel.jobs import Loop
+from playerdesk.kernel.lanes import Lane
+from playerdesk.kernel.live import Listener, Live, LiveEvent
+from playerdesk.kernel.memory import Remembered
+from playerdesk.kernel.snapshots import PastEvent, read_on
+from playerdesk.kernel.used_tokens import PURGE_USED_TOKENS, use_once
+
+__all__ = [
+    "PURGE_USED_TOKENS", "Conflict", "Database", "Event", "Forbidden", "Lane", "Listener", "Live", "LiveEvent", "Loop", "NotFound",
+    "PastEvent", "Reactions", "Reader", "Refused", "Rejected", "Remembered", "Text", "TooLarge", "TooMany", "Tx",
+    "Unauthenticated", "UniqueViolation", "Wiring", "clean_line", "clean_text", "connect", "encode", "encode_text", "now", "read_on", "use_once",
+]

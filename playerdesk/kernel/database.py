@@ -1,0 +1,185 @@
+"""Transactions. The only module, with its neighbours in the kernel, that speaks to the driver."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, LiteralString, TypeVar, cast
+
+import asyncpg
+import msgspec
+from pgqueuer.adapters.persistence.qb import QueryQueueBuilder
+
+from playerdesk.kernel.encoding import encode_text
+from playerdesk.kernel.errors import Text
+from playerdesk.kernel.events import Event, Wiring
+from playerdesk.kernel.jobs_schema import JOBS_SETTINGS
+
+R = TypeVar("R")
+Connection = Any  # asyncpg's pool proxy; its stubs do not survive strict checking
+
+CONNECTION_LOST = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    ConnectionError,
+    TimeoutError,
+)
+"""What a restarting database looks like from here; worth trying again."""
+
+RESTARTING = Text(
+    zh="系统正在恢复，请稍后重试，已输入的内容不会丢失。",
+    en="The desk is recovering. Please try again in a moment; nothing you wrote is lost.",
+)
+
+_ENQUEUE = QueryQueueBuilder(JOBS_SETTINGS).build_enqueue_query()
+
+UniqueViolation = asyncpg.UniqueViolationError
+
+_WRITE_EVENTS = """
+    INSERT INTO kernel.event (kind, topics, data)
+    SELECT kind, string_to_array(topics, ' '), data::json
+    FROM unnest($1::text[], $2::text[], $3::text[]) AS e (kind, topics, data)
+"""
+
+
+class Reader:
+    """Reads rows; the shape is a frozen struct whose fields stand in the order of the columns."""
+
+    def __init__(self, connection: Connection, memory: dict[object, dict[Any, Any]] | None = None) -> None:
+        self.connection = connection
+        self.memory: dict[object, dict[Any, Any]] = {} if memory is None else memory
+
+    async def rows(self, shape: type[R], sql: LiteralString, *args: object) -> list[R]:
+        return [shape(*record) for record in await self.connection.fetch(sql, *args)]
+
+    async def row(self, shape: type[R], sql: LiteralString, *args: object) -> R | None:
+        record = await self.connection.fetchrow(sql, *args)
+        return None if record is None else shape(*record)
+
+    async def fetch(self, sql: LiteralString, *args: object) -> list[Any]:
+        """Bare records, for shapes nobody else needs."""
+        return cast("list[Any]", await self.connection.fetch(sql, *args))
+
+    async def value(self, sql: LiteralString, *args: object) -> Any:
+        return await self.connection.fetchval(sql, *args)
+
+
+class Tx(Reader):
+    """One transaction: statements, and the events that say what they meant."""
+
+    def __init__(
+        self, connection: Connection, wiring: Wiring, memory: dict[object, dict[Any, Any]] | None = None
+    ) -> None:
+        super().__init__(connection, memory)
+        self._wiring = wiring
+        self.events: list[Event] = []
+
+    async def execute(self, sql: LiteralString, *args: object) -> int:
+        """Run a statement; how many rows it touched."""
+        status = cast("str", await self.connection.execute(sql, *args))
+        tail = status.rsplit(" ", 1)[-1]
+        return int(tail) if tail.isdigit() else 0
+
+    async def emit(self, *events: Event) -> None:
+        """Say what happened. Reactions `within` have run when this returns, so re-read after it."""
+        self.events.extend(events)
+        batches: dict[type[Event], list[Event]] = {}
+        for event in events:
+            batches.setdefault(type(event), []).append(event)
+        for event_type, batch in batches.items():
+            for react in self._wiring.within.get(event_type, ()):
+                await react(self, batch)
+
+    async def write_events(self) -> None:
+        """Called by the database before the commit: the log and the jobs, in two statements."""
+        if not self.events:
+            return
+        kinds, topics, bodies = [], [], []
+        for event in self.events:
+            kinds.append(type(event).__name__)
+            topics.append(" ".join(event.topics()))
+            bodies.append(encode_text(event))
+        await self.connection.execute(_WRITE_EVENTS, kinds, topics, bodies)
+        jobs = [
+            (job.name, body.encode())
+            for event, body in zip(self.events, bodies, strict=True)
+            for job in self._wiring.after.get(type(event), ())
+        ]
+        if jobs:
+            await enqueue(self, jobs)
+
+
+async def enqueue(tx: Tx, jobs: Sequence[tuple[str, bytes]]) -> None:
+    """Durable jobs, written in the transaction of the change: (name, JSON payload) each."""
+    n = len(jobs)
+    await tx.connection.execute(
+        _ENQUEUE, [0] * n, [name for name, _ in jobs], [payload for _, payload in jobs],
+        [None] * n, [None] * n, [{}] * n,
+    )
+
+
+async def _prepare(connection: Connection) -> None:
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=encode_text, decoder=msgspec.json.decode
+    )
+
+
+async def _keep(_: Connection) -> None:
+    """No reset between uses: nobody leaves session state on a pooled connection."""
+
+
+class Database:
+    """A pool, the wiring, and who to wake once something has committed."""
+
+    def __init__(self, pool: Any, wiring: Wiring = Wiring.EMPTY) -> None:
+        self.pool = pool
+        self.wiring = wiring
+        self.on_commit: Callable[[Sequence[Event]], None] = lambda _: None
+        self.memory: dict[object, dict[Any, Any]] = {}
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncGenerator[Tx, None]:
+        """All or nothing; the event log and jobs are part of it. Retry outside if the database went away."""
+        async with self.pool.acquire(timeout=10) as connection:
+            async with connection.transaction():
+                tx = Tx(connection, self.wiring, self.memory)
+                yield tx
+                await tx.write_events()
+            if tx.events:
+                self.on_commit(tx.events)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncGenerator[Reader, None]:
+        """A connection for reads; each statement sees its own moment."""
+        async with self.pool.acquire(timeout=10) as connection:
+            yield Reader(connection, self.memory)
+
+    async def close(self) -> None:
+        try:
+            await asyncio.wait_for(self.pool.close(), 5)
+        except TimeoutError:
+            self.pool.terminate()
+
+
+async def connect(
+    dsn: str, *, wiring: Wiring = Wiring.EMPTY, size: int = 10, statement_timeout_ms: int = 10_000
+) -> Database:
+    """Open a pool of `size` connections at most; statements are cut off after the timeout."""
+    pool = await asyncpg.create_pool(
+        dsn, min_size=min(2, size), max_size=size, init=_prepare, reset=_keep, timeout=10,
+        command_timeout=statement_timeout_ms / 1000 + 5,
+        server_settings={
+            "application_name": "playerdesk",
+            "statement_timeout": str(statement_timeout_ms),
+            "timezone": "UTC",
+            "jit": "off",
+        },
+    )
+    return Database(pool, wiring)
+
+
+async def connect_one(dsn: str) -> Connection:
+    """A connection of its own, for LISTEN and NOTIFY."""
+    return await asyncpg.connect(dsn, timeout=10, server_settings={"application_name": "playerdesk live"})

@@ -1,0 +1,93 @@
+"""What a PostgreSQL snapshot has seen, and the durable readers that use it."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, LiteralString
+
+import msgspec
+
+if TYPE_CHECKING:
+    from playerdesk.kernel.database import Database, Tx
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """``xmin:xmax:xip,…`` as pg_current_snapshot() prints it."""
+
+    text: str
+    xmin: int
+    xmax: int
+    in_progress: list[str]
+
+    @classmethod
+    def parse(cls, text: str) -> "Snapshot | None":
+        """None for anything a client could have made up."""
+        parts = text.split(":")
+        if len(text) > 4000 or len(parts) != 3:
+            return None
+        running = [part for part in parts[2].split(",") if part]
+        if not (parts[0].isdigit() and parts[1].isdigit() and all(part.isdigit() for part in running)):
+            return None
+        return cls(text, int(parts[0]), int(parts[1]), running)
+
+
+class PastEvent(msgspec.Struct, frozen=True):
+    """An event as a durable reader gets it; `data` is the decoded JSON."""
+
+    position: int
+    at: datetime
+    kind: str
+    data: dict[str, Any]
+
+
+_BEGIN = """
+    SELECT snapshot FROM kernel.cursor WHERE reader = $1 FOR UPDATE
+"""
+
+_READ = """
+    SELECT pg_current_snapshot()::text, e.position, e.at, e.kind, e.data::text
+    FROM (SELECT 1) AS always
+    LEFT JOIN LATERAL (
+        SELECT position, at, kind, data FROM kernel.event
+        WHERE (xid >= $1::text::xid8 OR xid = ANY($2::text[]::xid8[])) AND kind = ANY($3::text[])
+        ORDER BY position
+    ) AS e ON true
+"""
+
+_MOVE: LiteralString = """
+    INSERT INTO kernel.cursor (reader, snapshot) VALUES ($1, $2)
+    ON CONFLICT (reader) DO UPDATE SET snapshot = excluded.snapshot, moved_at = now()
+"""
+
+
+async def read_on(
+    database: "Database",
+    reader: str,
+    kinds: Sequence[str],
+    digest: Callable[["Tx", list[PastEvent]], Awaitable[None]],
+) -> int:
+    """Hand every event of these kinds since the last call to `digest`, each exactly once.
+
+    The cursor moves in the transaction of the digest's writes, and the row lock lets one process
+    at a time read. A reader that has never read starts at the beginning. Returns how many.
+    """
+    async with database.transaction() as tx:
+        stored = await tx.value(_BEGIN, reader)
+        if stored is None:
+            # The row must exist before it can be locked; the next call reads from the beginning.
+            await tx.execute("INSERT INTO kernel.cursor VALUES ($1, '0:0:') ON CONFLICT DO NOTHING", reader)
+            return 0
+        known = Snapshot.parse(stored)
+        assert known is not None
+        records = await tx.fetch(_READ, str(known.xmax), known.in_progress, list(kinds))
+        events = [
+            PastEvent(record[1], record[2], record[3], msgspec.json.decode(record[4]))
+            for record in records
+            if record[1] is not None
+        ]
+        if events:
+            await digest(tx, events)
+        if events or records[0][0] != stored:
+            await tx.execute(_MOVE, reader, records[0][0])
+        return len(events)

@@ -1,0 +1,75 @@
+"""A player's need: the ticket, the live sessions in it, and one timeline of all that was said and done.
+
+Commands lock, decide (pure, in `rules`) and save; every change is an event with the facts after it.
+Reads are rows ready to show. Whoever decides (routing, sla, surveys, channels) stands above.
+"""
+
+from playerdesk.tickets.assignment import Assignment, assign, assign_many, put_in_queue
+from playerdesk.tickets.chats import Wait, end_chats, expected_seconds, wait_of
+from playerdesk.tickets.events import (
+    ChatAccepted,
+    ChatEnded,
+    ChatStarted,
+    DueChanged,
+    MessagePosted,
+    MessagesRead,
+    NoteAdded,
+    PublicTicketEvent,
+    TicketAssigned,
+    TicketChanged,
+    TicketClosed,
+    TicketEvent,
+    TicketOpened,
+    TicketQueued,
+    TicketReopened,
+    TicketResolved,
+)
+from playerdesk.tickets.facts import facts
+from playerdesk.tickets.handling import (
+    Due,
+    add_change,
+    change_ticket,
+    close,
+    escalate,
+    mark_read,
+    record_rating,
+    reopen,
+    resolve,
+    set_due,
+    tell_due,
+)
+from playerdesk.tickets.messages import Post, Posted, post_messages
+from playerdesk.tickets.opening import Opened, OpenTicket, open_tickets
+from playerdesk.tickets.queries import (
+    Count,
+    Detail,
+    Entry,
+    Load,
+    TicketRow,
+    counts,
+    detail,
+    entries_at,
+    entry,
+    loads,
+    of_player,
+    player_unread,
+    row,
+    rows,
+    timeline,
+    visible_entries,
+)
+from playerdesk.tickets.rules import HEAD_START_SECONDS, OPEN, TEXT_LENGTH, preview_of
+from playerdesk.tickets.standing import Standing, lock, lock_one
+from playerdesk.tickets.views import Filter, Page, page
+
+__all__ = [
+    "HEAD_START_SECONDS", "OPEN", "TEXT_LENGTH", "Assignment", "ChatAccepted", "ChatEnded", "ChatStarted", "Count",
+    "Detail", "Due", "DueChanged", "Entry", "Filter", "Load", "MessagePosted", "MessagesRead", "NoteAdded",
+    "OpenTicket", "Opened", "Page", "Post", "Posted", "PublicTicketEvent", "Standing", "TicketAssigned",
+    "TicketChanged", "TicketClosed", "TicketEvent", "TicketOpened", "TicketQueued", "TicketReopened",
+    "TicketResolved", "TicketRow", "Wait", "add_change", "assign", "assign_many", "change_ticket", "close", "counts",
+    "detail", "end_chats", "entries_at", "entry", "escalate", "expected_seconds", "facts", "loads", "lock", "lock_one",
+    "mark_read", "of_player", "open_tickets", "page", "player_unread", "post_messages", "preview_of",
+    "put_in_queue", "record_rating", "reopen", "resolve", "row", "rows", "set_due", "tell_due", "timeline",
+    "visible_entries", "wait_of",
+]

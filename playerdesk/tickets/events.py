@@ -1,0 +1,159 @@
+"""What can happen to a ticket. Every event carries where the ticket stands after it."""
+
+from datetime import datetime
+
+from playerdesk.kernel import Event
+
+
+class TicketEvent(Event):
+    """The facts every reaction needs, so that none has to read the ticket again."""
+
+    ticket_id: int
+    brand_id: int
+    player_id: int
+    channel: str
+    tier: str
+    priority: int
+    category_id: int | None
+    queue_id: int | None
+    assignee_id: int | None
+    status: str
+    live: bool
+    at: datetime
+
+    def topics(self) -> list[str]:
+        """The ticket, its brand, and whoever has or could have it."""
+        place = f"queue:{self.queue_id or 0}" if self.assignee_id is None else f"agent:{self.assignee_id}"
+        return [f"ticket:{self.ticket_id}", f"brand:{self.brand_id}", place]
+
+
+class PublicTicketEvent(TicketEvent):
+    """One that the player is told about too."""
+
+    def topics(self) -> list[str]:
+        return [*super().topics(), f"player:{self.player_id}"]
+
+
+class TicketOpened(PublicTicketEvent):
+    """A player asked. `waiting_since` is when she began to wait."""
+
+    language: str
+    waiting_since: datetime
+
+
+class MessagePosted(PublicTicketEvent):
+    """Somebody said something the player can see."""
+
+    seq: int
+    number: int
+    author: str
+    author_id: int | None
+    status_before: str
+    first_response: bool
+    """This is the first answer by a person."""
+    waited_seconds: float | None
+    """For an answer: how long the player had been waiting, in wall time."""
+
+
+class NoteAdded(TicketEvent):
+    """Staff wrote something the player never sees."""
+
+    seq: int
+    author_id: int
+
+
+class TicketAssigned(PublicTicketEvent):
+    """The ticket changed hands; `reason` says why, `from_id` who had it before."""
+
+    seq: int
+    from_id: int | None
+    by_id: int | None
+    reason: str
+    waited_seconds: float
+
+    def topics(self) -> list[str]:
+        before = f"agent:{self.from_id}" if self.from_id else f"queue:{self.queue_id or 0}"
+        return list(dict.fromkeys([*super().topics(), before]))
+
+
+class TicketQueued(TicketEvent):
+    """The ticket was put into a queue; nobody has it."""
+
+    seq: int
+    from_queue_id: int | None
+    from_id: int | None
+    reason: str
+
+    def topics(self) -> list[str]:
+        before = [f"queue:{self.from_queue_id or 0}"] + ([f"agent:{self.from_id}"] if self.from_id else [])
+        return list(dict.fromkeys([*super().topics(), *before]))
+
+
+class TicketChanged(PublicTicketEvent):
+    """Status, category or priority changed by hand."""
+
+    seq: int
+    by_id: int | None
+    status_before: str
+    what: list[str]
+
+
+class TicketResolved(PublicTicketEvent):
+    """A person says the need is met."""
+
+    seq: int
+    by_id: int | None
+    status_before: str
+    resolution_seconds: float
+
+
+class TicketReopened(PublicTicketEvent):
+    """It was not met after all."""
+
+    seq: int
+    by: str
+    status_before: str
+
+
+class TicketClosed(PublicTicketEvent):
+    """The window to reopen is over."""
+
+    seq: int
+    status_before: str
+
+
+class ChatStarted(PublicTicketEvent):
+    """The player waits for a live answer."""
+
+    session_id: int
+
+
+class ChatAccepted(PublicTicketEvent):
+    """An agent has taken the chat."""
+
+    session_id: int
+    seq: int
+    waited_seconds: float
+
+
+class ChatEnded(PublicTicketEvent):
+    """The live stretch is over; `reason`: resolved, left, nobody_on_duty, idle."""
+
+    session_id: int
+    seq: int
+    reason: str
+
+
+class MessagesRead(PublicTicketEvent):
+    """One side has seen up to `number` of what the player can see."""
+
+    reader: str
+    number: int
+
+
+class DueChanged(TicketEvent):
+    """The next target moved, was met, or is late."""
+
+    due_at: datetime | None
+    due_kind: str | None
+    breached: bool

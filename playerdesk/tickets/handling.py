@@ -1,0 +1,187 @@
+"""What agents and rules do with a ticket: change, resolve, reopen, close, read, set its due time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, LiteralString
+
+import msgspec
+from msgspec.structs import replace
+
+from playerdesk.kernel import Conflict, Event, Refused, Text, Tx
+from playerdesk.tickets import rules
+from playerdesk.tickets.events import (
+    DueChanged,
+    MessagesRead,
+    TicketChanged,
+    TicketClosed,
+    TicketReopened,
+    TicketResolved,
+)
+from playerdesk.tickets.facts import facts
+from playerdesk.tickets.standing import Line, Step, append, lock, lock_one, save
+
+
+async def change_ticket(
+    tx: Tx, ticket_id: int, by_id: int, at: datetime, *,
+    category_id: int | None = None, priority: int | None = None, status: str | None = None,
+) -> None:
+    """Category, priority or status by hand; each change is a line in the timeline."""
+    before = await lock_one(tx, ticket_id)
+    after, written, what = before, [], []
+    for name, column, value in (
+        ("category", "category_id", category_id), ("priority", "priority", priority), ("status", "status", status)
+    ):
+        old = getattr(after, column)
+        if value is None or value == old:
+            continue
+        if name == "status" and before.status not in rules.OPEN:
+            raise Conflict("ticket_over", Text(
+                zh="工单已解决或关闭，请先重新打开。", en="This ticket is over. Reopen it first."
+            ))
+        after = replace(after, **{column: value})
+        if name == "status":
+            waits = None if value in ("pending", "hold") else (before.waiting_since or before.last_message_at)
+            after = replace(after, waiting_since=waits)
+        line = Line(kind="change", author="staff", author_id=by_id, change={"what": name, "from": old, "to": value})
+        after, one = append(after, line, at)
+        written.append(one)
+        what.append(name)
+    if not written:
+        return
+    after = replace(after, rank_at=rules.rank(after))
+    await save(tx, [Step(before, after, written)], at)
+    await tx.emit(TicketChanged(
+        **facts(after, at), seq=after.seq, by_id=by_id, status_before=before.status, what=what
+    ))
+
+
+async def resolve(tx: Tx, ticket_id: int, by_id: int | None, solution: str, at: datetime) -> None:
+    """The need is met; a live chat ends with it."""
+    before = await lock_one(tx, ticket_id)
+    after = rules.resolved(before, by_id, solution, at)
+    if isinstance(after, Refused):
+        raise after
+    author = "system" if by_id is None else "staff"
+    line = Line(
+        kind="change", author=author, author_id=by_id, public=True,
+        change={"what": "resolved", "solution": solution},
+    )
+    after, written = append(after, line, at)
+    await save(tx, [Step(before, after, [written])], at)
+    await tx.execute(
+        "UPDATE tickets.session SET ended_at = $2, end_reason = 'resolved' WHERE ticket_id = $1 AND ended_at IS NULL",
+        ticket_id, at,
+    )
+    await tx.emit(TicketResolved(
+        **facts(after, at), seq=written.seq, by_id=by_id, status_before=before.status,
+        resolution_seconds=(at - before.created_at).total_seconds(),
+    ))
+
+
+async def reopen(tx: Tx, ticket_id: int, by: str, by_id: int | None, at: datetime) -> None:
+    """Open again, by the player within her window (checked by the channel) or by staff."""
+    before = await lock_one(tx, ticket_id)
+    after = rules.reopened(before, at)
+    if isinstance(after, Refused):
+        raise after
+    line = Line(
+        kind="change", author="system" if by == "player" else "staff", author_id=by_id, public=True,
+        change={"what": "reopened", "by": by},
+    )
+    after, written = append(after, line, at)
+    await save(tx, [Step(before, after, [written])], at)
+    await tx.emit(TicketReopened(**facts(after, at), seq=written.seq, by=by, status_before=before.status))
+
+
+async def close(tx: Tx, ticket_ids: Sequence[int], at: datetime) -> None:
+    """The window to reopen is over; set-based."""
+    steps: list[Step] = []
+    events: list[Event] = []
+    for before in (await lock(tx, ticket_ids)).values():
+        if before.status != "resolved":
+            continue
+        after = replace(before, status="closed", closed_at=at)
+        after, written = append(after, Line(kind="change", author="system", change={"what": "closed"}), at)
+        steps.append(Step(before, after, [written]))
+        events.append(TicketClosed(**facts(after, at), seq=written.seq, status_before="resolved"))
+    await save(tx, steps, at)
+    if events:
+        await tx.emit(*events)
+
+
+async def mark_read(tx: Tx, ticket_id: int, reader: str, number: int, at: datetime) -> None:
+    """One side has seen the conversation up to `number`; going back is ignored."""
+    before = await lock_one(tx, ticket_id)
+    number = min(number, before.public_count)
+    seen = before.player_read if reader == "player" else before.staff_read
+    unread = before.player_unread if reader == "player" else before.staff_unread
+    if number <= seen and not unread:
+        return
+    left = 0 if number >= before.public_count else min(unread, before.public_count - number)
+    after = (
+        replace(before, player_read=max(seen, number), player_unread=left)
+        if reader == "player"
+        else replace(before, staff_read=max(seen, number), staff_unread=left)
+    )
+    if after == before:
+        return
+    await save(tx, [Step(before, after, [])], at)
+    await tx.emit(MessagesRead(**facts(after, at), reader=reader, number=number))
+
+
+async def add_change(tx: Tx, ticket_id: int, change: dict[str, Any], at: datetime, *, public: bool = False) -> int:
+    """A line in the timeline by the desk itself; returns its seq. No event: the caller has its own."""
+    before = await lock_one(tx, ticket_id)
+    after, written = append(before, Line(kind="change", author="system", public=public, change=change), at)
+    await save(tx, [Step(before, after, [written])], at)
+    return written.seq
+
+
+class Due(msgspec.Struct, frozen=True):
+    """The nearest target of a ticket, or none."""
+
+    ticket_id: int
+    due_at: datetime | None
+    due_kind: str | None
+    warn_at: datetime | None
+    breached: bool
+
+
+_SET_DUE: LiteralString = """
+    UPDATE tickets.ticket t SET due_at = n.due_at, due_kind = n.due_kind, warn_at = n.warn_at, breached = n.breached
+    FROM unnest($1::bigint[], $2::timestamptz[], $3::text[], $4::timestamptz[], $5::boolean[])
+        AS n (ticket_id, due_at, due_kind, warn_at, breached)
+    WHERE t.id = n.ticket_id
+"""
+
+
+async def set_due(tx: Tx, dues: Sequence[Due]) -> None:
+    """Write the nearest targets; silent, for it happens within somebody else's event."""
+    await tx.execute(
+        _SET_DUE, [d.ticket_id for d in dues], [d.due_at for d in dues], [d.due_kind for d in dues],
+        [d.warn_at for d in dues], [d.breached for d in dues],
+    )
+
+
+async def tell_due(tx: Tx, dues: Sequence[Due], at: datetime) -> None:
+    """Write the nearest targets and say so, for when nothing else happens to the tickets."""
+    await set_due(tx, dues)
+    standings = await lock(tx, [due.ticket_id for due in dues])
+    await tx.emit(*(
+        DueChanged(**facts(standings[d.ticket_id], at), due_at=d.due_at, due_kind=d.due_kind, breached=d.breached)
+        for d in dues if d.ticket_id in standings
+    ))
+
+
+async def escalate(tx: Tx, ticket_ids: Sequence[int], at: datetime) -> None:
+    """Put tickets on the team lead's list; once is enough."""
+    await tx.execute(
+        "UPDATE tickets.ticket SET escalated_at = $2, updated_at = $2"
+        " WHERE id = ANY($1::bigint[]) AND escalated_at IS NULL",
+        list(ticket_ids), at,
+    )
+
+
+async def record_rating(tx: Tx, ticket_id: int, score: int, at: datetime) -> None:
+    """Show the player's verdict in lists."""
+    await tx.execute("UPDATE tickets.ticket SET rating = $2, updated_at = $3 WHERE id = $1", ticket_id, score, at)

@@ -1,0 +1,50 @@
+"""What the desk does to tickets by itself: fold the counters, close what is over."""
+
+from datetime import timedelta
+
+from playerdesk.kernel import Database, Loop, now
+from playerdesk.tickets.handling import close
+
+_FOLD = """
+    WITH taken AS (
+        DELETE FROM tickets.tally WHERE NOT folded RETURNING queue_id, status, tier, assigned, n
+    ), summed AS (
+        SELECT queue_id, status, tier, assigned, sum(n)::bigint AS n FROM taken GROUP BY 1, 2, 3, 4
+    )
+    INSERT INTO tickets.tally AS t (queue_id, status, tier, assigned, n, folded)
+    SELECT queue_id, status, tier, assigned, n, true FROM summed
+    ON CONFLICT (queue_id, status, tier, assigned) WHERE folded DO UPDATE SET n = t.n + excluded.n
+"""
+
+CLOSE_BATCH = 500
+
+
+async def fold_counters(database: Database) -> None:
+    """Fold the deltas; the lock keeps two folders from deadlocking over the same rows."""
+    async with database.transaction() as tx:
+        if await tx.value("SELECT pg_try_advisory_xact_lock(hashtext('tickets.tally'))"):
+            await tx.execute(_FOLD)
+
+
+async def close_old(database: Database) -> int:
+    """Close what has been resolved for longer than its brand lets it be reopened."""
+    closed = 0
+    while True:
+        async with database.transaction() as tx:
+            at = now()
+            rows = await tx.fetch(
+                "SELECT t.id FROM tickets.ticket t JOIN brands.brand b ON b.id = t.brand_id"
+                " WHERE t.status = 'resolved' AND t.resolved_at < $1::timestamptz - make_interval(days => b.reopen_days)"
+                " ORDER BY t.id LIMIT $2 FOR UPDATE OF t SKIP LOCKED",
+                at, CLOSE_BATCH,
+            )
+            await close(tx, [row[0] for row in rows], at)
+        closed += len(rows)
+        if len(rows) < CLOSE_BATCH:
+            return closed
+
+
+LOOPS = (
+    Loop("fold counters", 2, fold_counters),
+    Loop("close resolved tickets", timedelta(minutes=10).total_seconds(), close_old),
+)

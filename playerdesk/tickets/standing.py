@@ -1,0 +1,200 @@
+"""Where a ticket stands. Every command is: lock, decide (pure), save; one statement each side.
+
+`Standing` holds the facts that commands may change, in the order of the columns. Deciding gives a
+new `Standing` and the entries to append to the timeline; `save` writes tickets, entries and
+counter deltas of a whole batch at once.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, LiteralString
+
+import msgspec
+
+from playerdesk.kernel import NotFound, Text, Tx
+
+
+class Standing(msgspec.Struct, frozen=True, rename="camel"):
+    """The mutable facts of one ticket, and the fixed ones its events carry."""
+
+    id: int
+    brand_id: int
+    player_id: int
+    channel: str
+    tier: str
+    created_at: datetime
+    live: bool
+    category_id: int | None
+    status: str
+    priority: int
+    queue_id: int | None
+    assignee_id: int | None
+    assigned_at: datetime | None
+    preview: str
+    last_author: str
+    last_message_at: datetime
+    waiting_since: datetime | None
+    rank_at: datetime
+    seq: int
+    public_seq: int
+    public_count: int
+    player_unread: int
+    staff_unread: int
+    player_read: int
+    staff_read: int
+    first_response_at: datetime | None
+    first_response_by: int | None
+    resolved_at: datetime | None
+    resolved_by: int | None
+    solution: str | None
+    closed_at: datetime | None
+    reopened: int
+
+
+_COLUMNS: LiteralString = """
+    id, brand_id, player_id, channel, tier, created_at, live, category_id, status, priority, queue_id,
+    assignee_id, assigned_at, preview, last_author, last_message_at, waiting_since, rank_at, seq,
+    public_seq, public_count, player_unread, staff_unread, player_read, staff_read,
+    first_response_at, first_response_by, resolved_at, resolved_by, solution, closed_at, reopened
+"""
+
+
+class Line(msgspec.Struct, frozen=True, rename="camel"):
+    """An entry to append: what was said, noted or changed. `public`: the player sees it."""
+
+    kind: str
+    author: str
+    author_id: int | None = None
+    public: bool = False
+    body: str = ""
+    attachments: list[dict[str, Any]] = []  # noqa: RUF012 -- msgspec copies the default
+    change: dict[str, Any] | None = None
+    client_key: str | None = None
+
+
+class Written(msgspec.Struct, frozen=True):
+    """A line with its place in the timeline."""
+
+    ticket_id: int
+    seq: int
+    number: int | None
+    line: Line
+    at: datetime
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What a decision did to one ticket."""
+
+    before: Standing
+    after: Standing
+    written: list[Written]
+
+
+def append(standing: Standing, line: Line, at: datetime) -> tuple[Standing, Written]:
+    """The ticket with one more entry. Only what people say moves `public_seq`, the stale-send mark."""
+    seq = standing.seq + 1
+    number = standing.public_count + 1 if line.public else None
+    spoken = line.public and line.kind == "message"
+    after = msgspec.structs.replace(
+        standing,
+        seq=seq,
+        public_count=number or standing.public_count,
+        public_seq=seq if spoken else standing.public_seq,
+    )
+    return after, Written(standing.id, seq, number, line, at)
+
+
+async def lock(tx: Tx, ids: Sequence[int]) -> dict[int, Standing]:
+    """Lock the tickets in key order, so that two batches never wait for each other in a circle."""
+    rows = await tx.rows(
+        Standing,
+        f"SELECT {_COLUMNS} FROM tickets.ticket WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE",
+        sorted(set(ids)),
+    )
+    return {row.id: row for row in rows}
+
+
+async def lock_one(tx: Tx, ticket_id: int) -> Standing:
+    """Lock one ticket, or refuse because it is not there."""
+    found = await lock(tx, [ticket_id])
+    if ticket_id not in found:
+        raise NotFound("no_such_ticket", Text(zh="没有找到这张工单。", en="There is no such ticket."))
+    return found[ticket_id]
+
+
+_SAVE: LiteralString = """
+    WITH stood AS (
+        UPDATE tickets.ticket AS t SET
+            live = n.live, category_id = n.category_id, status = n.status, priority = n.priority,
+            queue_id = n.queue_id, assignee_id = n.assignee_id, assigned_at = n.assigned_at,
+            preview = n.preview, last_author = n.last_author, last_message_at = n.last_message_at,
+            waiting_since = n.waiting_since, rank_at = n.rank_at, seq = n.seq, public_seq = n.public_seq,
+            public_count = n.public_count, player_unread = n.player_unread, staff_unread = n.staff_unread,
+            player_read = n.player_read, staff_read = n.staff_read, first_response_at = n.first_response_at,
+            first_response_by = n.first_response_by, resolved_at = n.resolved_at,
+            resolved_by = n.resolved_by, solution = n.solution, closed_at = n.closed_at,
+            reopened = n.reopened, updated_at = n.updated_at
+        FROM unnest(
+            $1::bigint[], $2::boolean[], $3::bigint[], $4::text[], $5::smallint[], $6::bigint[], $7::bigint[],
+            $8::timestamptz[], $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[],
+            $13::timestamptz[], $14::bigint[], $15::bigint[], $16::bigint[], $17::int[], $18::int[],
+            $19::bigint[], $20::bigint[], $21::timestamptz[], $22::bigint[], $23::timestamptz[], $24::bigint[],
+            $25::text[], $26::timestamptz[], $27::int[], $28::timestamptz[]
+        ) AS n (
+            id, live, category_id, status, priority, queue_id, assignee_id, assigned_at, preview, last_author,
+            last_message_at, waiting_since, rank_at, seq, public_seq, public_count, player_unread,
+            staff_unread, player_read, staff_read, first_response_at, first_response_by, resolved_at,
+            resolved_by, solution, closed_at, reopened, updated_at
+        )
+        WHERE t.id = n.id
+    ), written AS (
+        INSERT INTO tickets.message
+            (ticket_id, seq, number, kind, author, author_id, body, attachments, change, client_key, created_at)
+        SELECT * FROM unnest(
+            $29::bigint[], $30::bigint[], $31::bigint[], $32::text[], $33::text[], $34::bigint[], $35::text[],
+            $36::jsonb[], $37::jsonb[], $38::text[], $39::timestamptz[]
+        )
+    )
+    INSERT INTO tickets.tally (queue_id, status, tier, assigned, n)
+    SELECT * FROM unnest($40::bigint[], $41::text[], $42::text[], $43::boolean[], $44::bigint[])
+"""
+
+Key = tuple[int, str, str, bool]
+
+
+def tally_key(standing: Standing) -> Key:
+    """The counter this ticket is counted in."""
+    return (standing.queue_id or 0, standing.status, standing.tier, standing.assignee_id is not None)
+
+
+async def save(tx: Tx, steps: Sequence[Step], at: datetime) -> None:
+    """Write the batch; a ticket may appear once only."""
+    if not steps:
+        return
+    after = [step.after for step in steps]
+    lines = [written for step in steps for written in step.written]
+    deltas: Counter[Key] = Counter()
+    for step in steps:
+        deltas[tally_key(step.before)] -= 1
+        deltas[tally_key(step.after)] += 1
+    moved = [(key, n) for key, n in deltas.items() if n]
+    await tx.execute(
+        _SAVE,
+        [s.id for s in after], [s.live for s in after], [s.category_id for s in after],
+        [s.status for s in after], [s.priority for s in after], [s.queue_id for s in after],
+        [s.assignee_id for s in after], [s.assigned_at for s in after], [s.preview for s in after],
+        [s.last_author for s in after], [s.last_message_at for s in after], [s.waiting_since for s in after],
+        [s.rank_at for s in after], [s.seq for s in after], [s.public_seq for s in after],
+        [s.public_count for s in after], [s.player_unread for s in after], [s.staff_unread for s in after],
+        [s.player_read for s in after], [s.staff_read for s in after], [s.first_response_at for s in after],
+        [s.first_response_by for s in after], [s.resolved_at for s in after], [s.resolved_by for s in after],
+        [s.solution for s in after], [s.closed_at for s in after], [s.reopened for s in after],
+        [at] * len(after),
+        [w.ticket_id for w in lines], [w.seq for w in lines], [w.number for w in lines],
+        [w.line.kind for w in lines], [w.line.author for w in lines], [w.line.author_id for w in lines],
+        [w.line.body for w in lines], [w.line.attachments for w in lines], [w.line.change for w in lines],
+        [w.line.client_key for w in lines], [w.at for w in lines],
+        [key[0] for key, _ in moved], [key[1] for key, _ in moved], [key[2] for key, _ in moved],
+        [key[3] for key, _ in moved], [n for _, n in moved],
+    )
