@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import asyncpg
 import structlog
@@ -22,7 +22,7 @@ _LOCK = 7_305_120_615_241_811
 _APPLIED = "SELECT migration_id FROM public._yoyo_migration ORDER BY migration_id"
 
 
-class NewerDatabase(Exception):  # noqa: N818 -- says what is the case
+class NewerDatabase(Exception):
     """The database was migrated by a newer PlayerDesk than this one."""
 
     def __init__(self, unknown: list[str]) -> None:
@@ -33,7 +33,7 @@ class NewerDatabase(Exception):  # noqa: N818 -- says what is the case
         self.unknown = unknown
 
 
-class BrokenMigration(Exception):  # noqa: N818 -- says what is the case
+class BrokenMigration(Exception):
     """A migration the database refuses; nothing of it was kept."""
 
 
@@ -90,7 +90,7 @@ def _apply(dsn: str) -> None:
     scheme, _, rest = dsn.partition("://")
     if scheme not in {"postgresql", "postgres"}:
         raise ValueError(f"A database URL begins with postgresql:// — this one begins with {scheme}://")
-    backend = cast("Any", get_backend(f"postgresql+psycopg://{rest}"))
+    backend = get_backend(f"postgresql+psycopg://{rest}")
     with backend:
         # The library's own lock is a row that a killed process leaves behind; ours replaces it.
         backend.break_lock()

@@ -34,7 +34,7 @@ _SOCKET_PATH_LIMIT = 100  # of the 107 (Linux) or 103 (macOS) bytes the system a
 _START_SECONDS = 300  # after a crash it first replays its log
 
 
-class PostgresProblem(Exception):  # noqa: N818 -- says what is the case
+class PostgresProblem(Exception):
     """The embedded database cannot be started; the message says what to do."""
 
 
@@ -127,7 +127,7 @@ class Postgres:
         )
         with (fresh / "postgresql.conf").open("a") as config:
             config.write("\ninclude = 'playerdesk.conf'\n")
-        (fresh / "mine.conf").write_text("# Your own settings; they win over playerdesk.conf and are never overwritten.\n")
+        (fresh / "mine.conf").write_text("# Your own settings: they win, and stay.\n")
         self._owner.give(fresh / "mine.conf")
         if self.cluster.exists():
             self.cluster.rmdir()
@@ -190,7 +190,7 @@ class Postgres:
         # A file, not a pipe: the server inherits it and would keep a pipe open for ever.
         with tempfile.TemporaryFile("w+") as output:
             spawn: dict[str, Any] = self._owner.spawn()
-            done = subprocess.run(  # noqa: S603 -- our own binaries
+            done = subprocess.run(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, env=environment, check=False, **spawn
             )
             output.seek(0)
