@@ -1,0 +1,27 @@
+"""The games and shops this desk serves: their names, servers, themes, and the keys they sign with.
+
+Everything that comes from outside carries a token signed by a brand; this package is the only one
+that knows keys, so "who says so?" is answered here and nowhere else.
+"""
+
+from playerdesk.brands.actions import (
+    add_brand,
+    add_server,
+    add_signing_key,
+    put_servers,
+    retire_signing_key,
+    set_webhook,
+)
+from playerdesk.brands.events import BrandChanged
+from playerdesk.brands.middleware import bearer
+from playerdesk.brands.minting import make_game_token, make_player_token, sign_webhook
+from playerdesk.brands.queries import Brand, Server, brand_by_id, brand_by_key, brands, server_by_key, servers
+from playerdesk.brands.rules import GameCaller, PlayerClaims
+from playerdesk.brands.tokens import verify_game_token, verify_player_token
+
+__all__ = [
+    "Brand", "BrandChanged", "GameCaller", "PlayerClaims", "Server", "add_brand", "add_server", "add_signing_key",
+    "bearer", "brand_by_id", "brand_by_key", "brands", "make_game_token", "make_player_token", "put_servers",
+    "retire_signing_key", "server_by_key", "servers", "set_webhook", "sign_webhook", "verify_game_token",
+    "verify_player_token",
+]

@@ -1,0 +1,61 @@
+"""Making tokens: for trying the interfaces by hand, and for what the desk itself sends to a game."""
+
+import hashlib
+import secrets
+import time
+from typing import Any, LiteralString
+
+import jwt
+
+from playerdesk.brands.rules import GAME_AUDIENCE, GAME_LIFETIME, WEBHOOK_AUDIENCE
+from playerdesk.kernel import Reader, Rejected, Text
+
+_WEBHOOK_KEY: LiteralString = """
+    SELECT b.key, k.kid, k.material
+    FROM brands.brand b JOIN brands.signing_key k ON k.kid = b.webhook_kid AND k.brand_id = b.id
+    WHERE b.id = $1 AND k.algorithm = 'HS256' AND k.retired_at IS NULL
+"""
+
+
+def make_player_token(
+    brand_key: str, kid: str, key: Any, account: str, *, algorithm: str = "HS256", seconds: int = 3600, **claims: Any
+) -> str:
+    """As a game's back end makes it. `claims`: server, role, character, lang, name."""
+    issued = int(time.time())
+    payload = {"iss": brand_key, "sub": account, "iat": issued, "exp": issued + seconds, **claims}
+    return jwt.encode(payload, key, algorithm=algorithm, headers={"kid": kid})
+
+
+def make_game_token(
+    brand_key: str,
+    kid: str,
+    key: Any,
+    *,
+    body: bytes | None = None,
+    algorithm: str = "HS256",
+    seconds: int = GAME_LIFETIME,
+    **claims: Any,
+) -> str:
+    """As a game's back end makes it for one request; with `body`, good for that body and once only."""
+    issued = int(time.time())
+    payload: dict[str, Any] = {"iss": brand_key, "aud": GAME_AUDIENCE, "iat": issued, "exp": issued + seconds}
+    if body is not None:
+        payload |= {"body_sha256": hashlib.sha256(body).hexdigest(), "jti": secrets.token_urlsafe(16)}
+    return jwt.encode(payload | claims, key, algorithm=algorithm, headers={"kid": kid})
+
+
+async def sign_webhook(reader: Reader, brand_id: int, body: bytes, *, delivery: str) -> str:
+    """The token for one push to the game's webhook; `delivery` is the push's own key, the same on every try."""
+    record = next(iter(await reader.fetch(_WEBHOOK_KEY, brand_id)), None)
+    if record is None:
+        raise Rejected("webhook_key_invalid", Text(
+            zh="这个品牌没有可用于签名推送的密钥，请在品牌设置中选择一个有效的 HS256 密钥。",
+            en="This brand has no key to sign pushes with; choose a valid HS256 key in its settings.",
+        ))
+    brand_key, kid, secret = record
+    issued = int(time.time())
+    payload = {
+        "iss": brand_key, "aud": WEBHOOK_AUDIENCE, "iat": issued, "exp": issued + 300,
+        "jti": delivery, "body_sha256": hashlib.sha256(body).hexdigest(),
+    }
+    return jwt.encode(payload, secret, algorithm="HS256", headers={"kid": kid})
