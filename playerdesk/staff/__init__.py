@@ -1,0 +1,33 @@
+"""The people who answer: who they are and what they may do, their queues, and whether they are there.
+
+Signing in, sessions and presence live here; who gets which ticket is decided above (`routing`), from
+`on_duty` and `queues`.
+"""
+
+from playerdesk.staff.actions import add_member, add_person, add_queue, change_locale
+from playerdesk.staff.events import PresenceChanged, QueueChanged
+from playerdesk.staff.presence import seen, set_presence, set_presence_of
+from playerdesk.staff.queries import (
+    Me,
+    OnDuty,
+    Person,
+    Presence,
+    Queue,
+    default_queue,
+    me,
+    on_duty,
+    people,
+    people_by_id,
+    queues,
+    vip_pool,
+)
+from playerdesk.staff.rules import PERMISSIONS, Agent, permissions_of
+from playerdesk.staff.sessions import authenticate
+from playerdesk.staff.sign_in import SignedIn, sign_in, sign_out
+
+__all__ = [
+    "PERMISSIONS", "Agent", "Me", "OnDuty", "Person", "Presence", "PresenceChanged", "Queue", "QueueChanged",
+    "SignedIn", "add_member", "add_person", "add_queue", "authenticate", "change_locale", "default_queue", "me",
+    "on_duty", "people", "people_by_id", "permissions_of", "queues", "seen", "set_presence", "set_presence_of",
+    "sign_in", "sign_out", "vip_pool",
+]

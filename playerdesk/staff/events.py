@@ -1,0 +1,26 @@
+"""What happens to the people who answer."""
+
+from datetime import datetime
+
+from playerdesk.kernel import Event
+
+
+class PresenceChanged(Event, frozen=True):
+    """Somebody came, went, or stopped answering; `reason`: chosen, signed_in, signed_out, vanished."""
+
+    person_id: int
+    state: str
+    since: datetime
+    state_before: str
+    reason: str
+
+    def topics(self) -> list[str]:
+        """Everybody on staff sees it, and she herself on her other screens."""
+        return ["staff", f"agent:{self.person_id}"]
+
+
+class QueueChanged(Event, frozen=True):
+    """A queue was added or changed, or somebody joined it."""
+
+    queue_id: int
+    person_id: int | None = None

@@ -1,0 +1,162 @@
+"""People, queues and presence, as others see them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import LiteralString
+
+import msgspec
+
+from playerdesk.kernel import Reader, Remembered, Text
+from playerdesk.staff.rules import GRACE, permissions_of
+
+
+class Presence(msgspec.Struct, frozen=True, rename="camel"):
+    """What somebody says she is, and since when."""
+
+    state: str
+    since: datetime
+
+
+class Person(msgspec.Struct, frozen=True, rename="camel"):
+    """Somebody on staff."""
+
+    id: int
+    login: str
+    name: str
+    roles: list[str]
+    brand_ids: list[int]
+    locale: str
+    chat_capacity: int
+    ticket_capacity: int
+    deputy_id: int | None
+    languages: list[str]
+    suspended_at: datetime | None
+    state: str
+    since: datetime
+
+
+class Queue(msgspec.Struct, frozen=True, rename="camel"):
+    """A line of waiting tickets. Without a brand it serves every brand; without push agents pull."""
+
+    id: int
+    key: str
+    name: Text
+    brand_id: int | None
+    push: bool
+    is_vip_pool: bool
+
+
+class OnDuty(msgspec.Struct, frozen=True, rename="camel"):
+    """Somebody who can be given work this second."""
+
+    person_id: int
+    queue_ids: list[int]
+    brand_ids: list[int]
+    chat_capacity: int
+    ticket_capacity: int
+    languages: list[str]
+    state: str
+    since: datetime
+    deputy_id: int | None
+    roles: list[str]
+
+    def serves(self, brand_id: int) -> bool:
+        """Whether she works for this brand."""
+        return not self.brand_ids or brand_id in self.brand_ids
+
+
+class Me(msgspec.Struct, frozen=True, rename="camel"):
+    """What the workspace needs to know about the person in front of it."""
+
+    id: int
+    login: str
+    name: str
+    roles: list[str]
+    permissions: list[str]
+    locale: str
+    brand_ids: list[int]
+    queue_ids: list[int]
+    presence: Presence
+    chat_capacity: int
+    ticket_capacity: int
+
+
+_queues: Remembered[str, list[Queue]] = Remembered(5.0)
+
+_PERSON: LiteralString = """
+    SELECT p.id, p.login, p.name, p.roles, p.brand_ids, p.locale, p.chat_capacity, p.ticket_capacity, p.deputy_id,
+           p.languages, p.suspended_at, coalesce(s.state, 'offline'), coalesce(s.since, p.created_at)
+    FROM staff.person p LEFT JOIN staff.presence s ON s.person_id = p.id
+"""
+
+_QUEUES: LiteralString = """
+    SELECT id, key, name, brand_id, push, is_vip_pool FROM staff.queue ORDER BY position, id
+"""
+
+_ON_DUTY: LiteralString = """
+    SELECT p.id, array(SELECT m.queue_id FROM staff.queue_member m WHERE m.person_id = p.id ORDER BY 1),
+           p.brand_ids, p.chat_capacity, p.ticket_capacity, p.languages, s.state, s.since, p.deputy_id, p.roles
+    FROM staff.presence s JOIN staff.person p ON p.id = s.person_id
+    WHERE s.state = 'online' AND s.seen_at > now() - $1::interval AND p.suspended_at IS NULL
+    ORDER BY p.id
+"""
+
+_QUEUE_IDS: LiteralString = "SELECT queue_id FROM staff.queue_member WHERE person_id = $1 ORDER BY queue_id"
+
+
+def forget_queues(reader: Reader) -> None:
+    """Called by whoever changes a queue."""
+    _queues.forget(reader)
+
+
+async def people(reader: Reader) -> list[Person]:
+    """Everybody who may sign in."""
+    return await reader.rows(Person, _PERSON + " WHERE p.suspended_at IS NULL ORDER BY p.id")
+
+
+async def people_by_id(reader: Reader, ids: Sequence[int]) -> dict[int, Person]:
+    """These people, suspended or not; unknown ids are simply absent."""
+    rows = await reader.rows(Person, _PERSON + " WHERE p.id = ANY($1::bigint[])", list(ids))
+    return {person.id: person for person in rows}
+
+
+async def queues(reader: Reader) -> list[Queue]:
+    """Every queue, in the order of the workspace; remembered for a few seconds."""
+    known = _queues.get(reader, "all")
+    if known is not None:
+        return known
+    records = await reader.fetch(_QUEUES)
+    found = [Queue(record[0], record[1], Text(**record[2]), *tuple(record)[3:]) for record in records]
+    return _queues.put(reader, "all", found)
+
+
+async def default_queue(reader: Reader, brand_id: int) -> Queue | None:
+    """Where a ticket of this brand waits when nothing says otherwise: the brand's own queue before a common one."""
+    return _first(await queues(reader), brand_id, vip=False)
+
+
+async def vip_pool(reader: Reader, brand_id: int) -> Queue | None:
+    """Where a high payer waits when neither her manager nor his deputy is there."""
+    return _first(await queues(reader), brand_id, vip=True)
+
+
+def _first(known: Sequence[Queue], brand_id: int, *, vip: bool) -> Queue | None:
+    fitting = [queue for queue in known if queue.is_vip_pool is vip and queue.brand_id in {brand_id, None}]
+    return next((queue for queue in fitting if queue.brand_id is not None), next(iter(fitting), None))
+
+
+async def on_duty(reader: Reader, grace: timedelta = GRACE) -> list[OnDuty]:
+    """Those who are online and whose screen has been heard within the grace time."""
+    return await reader.rows(OnDuty, _ON_DUTY, grace)
+
+
+async def me(reader: Reader, person_id: int) -> Me:
+    """The signed-in person; she exists, because her session does."""
+    person = (await people_by_id(reader, [person_id]))[person_id]
+    return Me(
+        id=person.id, login=person.login, name=person.name, roles=person.roles,
+        permissions=sorted(permissions_of(person.roles)), locale=person.locale, brand_ids=person.brand_ids,
+        queue_ids=[record[0] for record in await reader.fetch(_QUEUE_IDS, person_id)],
+        presence=Presence(person.state, person.since),
+        chat_capacity=person.chat_capacity, ticket_capacity=person.ticket_capacity,
+    )
