@@ -1,0 +1,30 @@
+"""What the process is told by its environment."""
+
+import os
+from pathlib import Path
+
+from msgspec import Struct
+
+
+class Settings(Struct, frozen=True):
+    """One value for each `DEMOGAME_…` variable."""
+
+    keys: Path
+    desk: str
+    port: int
+    rate: float
+    seed: str
+    state: Path
+
+
+def from_environment() -> Settings:
+    """Read `DEMOGAME_KEYS`, `_DESK`, `_PORT`, `_RATE`, `_SEED` and `_STATE` (a folder)."""
+    value = os.environ.get
+    return Settings(
+        keys=Path(value("DEMOGAME_KEYS", "./data/demogame-keys.json")),
+        desk=value("DEMOGAME_DESK", "http://127.0.0.1:8000").rstrip("/"),
+        port=int(value("DEMOGAME_PORT", "8001")),
+        rate=float(value("DEMOGAME_RATE", "6")),
+        seed=value("DEMOGAME_SEED", "playerdesk"),
+        state=Path(value("DEMOGAME_STATE", "./data/demogame")),
+    )
