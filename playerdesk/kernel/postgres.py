@@ -14,6 +14,7 @@ import subprocess
 import tempfile
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from typing import IO, Any
@@ -46,7 +47,10 @@ class Postgres:
         self.cluster = self.data / "postgres"
         self._extra = extra or {}
         self._lock: IO[str] | None = None
-        self._owner = Owner()
+
+    @cached_property
+    def _owner(self) -> Owner:
+        return find_owner()
 
     @property
     def dsn(self) -> str:
@@ -99,7 +103,6 @@ class Postgres:
             self._lock = None
 
     def _prepare(self) -> None:
-        self._owner = find_owner()
         self._owner.let_in(self.data)
         self._owner.let_in(binaries())
         self._check_binaries()

@@ -1,0 +1,130 @@
+"""What every test may lean on: one real PostgreSQL a run, one migrated database a worker.
+
+`PLAYERDESK_TEST_DATABASE_URL` (a URL that may create databases) puts a real server in the place of
+the embedded one; the tests are the same.
+"""
+
+import asyncio
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
+
+import psycopg
+import pytest
+
+from playerdesk.kernel.migrations import migrate
+from playerdesk.kernel.postgres import Postgres
+
+# Nothing in a test outlives the machine, so nothing has to wait for the disk.
+IN_A_HURRY = {
+    "shared_buffers": "128MB", "fsync": "off", "full_page_writes": "off", "max_connections": "200",
+    "logging_collector": "off", "log_min_duration_statement": "-1", "max_wal_size": "512MB",
+}
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controlling process names a folder; whichever worker needs the server first starts it there."""
+    if not hasattr(config, "workerinput"):
+        os.environ["PLAYERDESK_TEST_FOLDER"] = tempfile.mkdtemp(prefix="pd-")
+        os.environ["PLAYERDESK_TEST_RUN"] = uuid4().hex[:8]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if not hasattr(config, "workerinput"):
+        folder = Path(os.environ["PLAYERDESK_TEST_FOLDER"])
+        if (folder / "started").exists():
+            Postgres(folder).stop()
+        elif (external := os.environ.get("PLAYERDESK_TEST_DATABASE_URL")) and (folder / "template").exists():
+            _drop(external, _template_name())
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> tuple[str, dict[str, bool]]:
+    return "asyncio", {"use_uvloop": True}
+
+
+@pytest.fixture(scope="session")
+def server() -> str:
+    """The address of the PostgreSQL server of this run."""
+    if external := os.environ.get("PLAYERDESK_TEST_DATABASE_URL"):
+        return external
+    folder = Path(os.environ["PLAYERDESK_TEST_FOLDER"])
+    postgres = Postgres(folder, IN_A_HURRY)
+    with _one_at_a_time(folder):
+        if not (folder / "started").exists():
+            postgres.start()
+            postgres.let_go()
+            (folder / "started").touch()
+    return database_on(postgres.dsn, "postgres")
+
+
+@pytest.fixture(scope="session")
+def template(server: str) -> str:
+    """The name of a migrated, empty database, made once a run."""
+    folder = Path(os.environ["PLAYERDESK_TEST_FOLDER"])
+    with _one_at_a_time(folder):
+        if not (folder / "template").exists():
+            _run(server, f'CREATE DATABASE "{_template_name()}" TEMPLATE template0')
+            asyncio.run(migrate(database_on(server, _template_name())))
+            (folder / "template").touch()
+    return _template_name()
+
+
+@pytest.fixture(scope="session")
+def dsn(server: str, template: str) -> Iterator[str]:
+    """This worker's own database. Tests that commit leave rows behind; `fresh_dsn` does not share."""
+    with _clone(server, template) as address:
+        yield address
+
+
+@pytest.fixture
+def fresh_dsn(server: str, template: str) -> Iterator[str]:
+    """A database for this one test."""
+    with _clone(server, template) as address:
+        yield address
+
+
+@pytest.fixture
+def empty_dsn(server: str) -> Iterator[str]:
+    """A database nobody has migrated."""
+    with _clone(server, "template0") as address:
+        yield address
+
+
+def database_on(server: str, name: str) -> str:
+    return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+
+
+@contextmanager
+def _clone(server: str, template: str) -> Generator[str, None, None]:
+    name = f"pd_test_{uuid4().hex[:12]}"
+    _run(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    yield database_on(server, name)
+    _drop(server, name)
+
+
+def _template_name() -> str:
+    return f"pd_template_{os.environ['PLAYERDESK_TEST_RUN']}"
+
+
+def _drop(server: str, name: str) -> None:
+    _run(server, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _run(server: str, statement: str) -> None:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(statement)  # type: ignore[arg-type]
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Generator[None, None, None]:
+    with (folder / "one").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
