@@ -1,0 +1,81 @@
+"""The worker's second hand: whatever is due for a warning or has been missed, each second."""
+
+from datetime import datetime
+from typing import LiteralString
+
+from playerdesk.kernel import Database, Loop, Tx, now
+from playerdesk.sla import queries
+from playerdesk.sla.events import ClockWarned
+from playerdesk.sla.machine import Clock
+from playerdesk.sla.outcomes import Late, due_of, note_breaches
+from playerdesk.sla.queries import CLOCK
+from playerdesk.sla.rules import Watch
+from playerdesk.tickets import facts, lock, set_due
+
+AT_ONCE = 500
+
+ANYTHING: LiteralString = "SELECT EXISTS (SELECT FROM sla.clock WHERE ring_at < $1)"
+
+# The tickets are locked with their clocks, as everybody else does (ticket first); whoever is being
+# worked on at this moment is passed over and looked at a second later.
+RING: LiteralString = f"""
+    WITH due AS (
+        SELECT c.ticket_id AS due_ticket, c.kind AS due_kind
+        FROM sla.clock c JOIN tickets.ticket t ON t.id = c.ticket_id
+        WHERE c.ring_at < $1
+        ORDER BY c.ring_at LIMIT $2
+        FOR UPDATE OF t, c SKIP LOCKED
+    )
+    UPDATE sla.clock SET
+        state = CASE WHEN due_at < $1 THEN 'breached' ELSE state END,
+        ring_at = CASE WHEN due_at < $1 THEN NULL ELSE due_at END
+    FROM due WHERE ticket_id = due_ticket AND kind = due_kind AND ring_at < $1
+    RETURNING {CLOCK}
+"""
+
+
+async def ring(database: Database) -> int:
+    """Warn and breach all that is due by now; returns how many clocks rang."""
+    at, total = now(), 0
+    async with database.reading() as reader:
+        if not await reader.value(ANYTHING, at):
+            return 0
+    while True:
+        async with database.transaction() as tx:
+            rang = await ring_once(tx, at)
+        total += rang
+        if rang < AT_ONCE:
+            return total
+
+
+async def ring_once(tx: Tx, at: datetime) -> int:
+    """One batch; the statements are as many for one clock as for five hundred."""
+    rang = await tx.rows(Clock, RING, at, AT_ONCE)
+    if not rang:
+        return 0
+    standings = await lock(tx, [clock.ticket_id for clock in rang])
+    late = [clock for clock in rang if clock.state == "breached"]
+    if late:
+        await _show_as_late(tx, [clock.ticket_id for clock in late])
+        await note_breaches(tx, [Late(facts(standings[c.ticket_id], at), c) for c in late], at)
+    warned = [clock for clock in rang if clock.state != "breached"]
+    if warned:
+        await tx.emit(*(
+            ClockWarned(
+                **facts(standings[c.ticket_id], at), clock=c.kind, round=c.round,
+                target_seconds=c.target_seconds, due_at=c.due_at,
+            )
+            for c in warned
+        ))
+    return len(rang)
+
+
+async def _show_as_late(tx: Tx, ticket_ids: list[int]) -> None:
+    policy = await queries.policy(tx)
+    rows: dict[int, list[Clock]] = {}
+    for row in await queries.clock_rows(tx, ticket_ids):
+        rows.setdefault(row.ticket_id, []).append(row)
+    await set_due(tx, [due_of(Watch(ticket_id, clocks, policy)) for ticket_id, clocks in rows.items()])
+
+
+LOOPS = (Loop("sla.ring", 1.0, ring),)

@@ -1,0 +1,149 @@
+"""What the clocks show, and the targets and calendars they are set by."""
+
+import time
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, LiteralString
+
+import msgspec
+import structlog
+
+from playerdesk.kernel import Reader, Text, now
+from playerdesk.sla.calendars import HOLIDAYS_KNOWN_UNTIL, Calendar, Minutes
+from playerdesk.sla.machine import Clock
+from playerdesk.sla.rules import Policy, Target
+
+log = structlog.get_logger("sla")
+
+POLICY_SECONDS = 5.0
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+CLOCK: LiteralString = """
+    ticket_id, kind, round, target_seconds, warn_fraction, calendar_id, state, started_at, due_at, warn_at,
+    paused_at, paused_late_seconds, ended_at, ring_at
+"""
+
+
+class ClockView(msgspec.Struct, frozen=True, rename="camel"):
+    """A clock as a screen shows it; a paused one has no due time until it runs again."""
+
+    ticket_id: int
+    kind: str
+    state: str
+    target_seconds: int
+    due_at: datetime | None
+    warn_at: datetime | None
+    ended_at: datetime | None
+    calendar: Text
+
+
+class Breach(msgspec.Struct, frozen=True, rename="camel"):
+    """A target that was missed, and why."""
+
+    ticket_id: int
+    clock: str
+    due_at: datetime
+    noticed_at: datetime
+    assignee_id: int | None
+    queue_id: int | None
+    why: str
+
+
+async def clock_rows(reader: Reader, ticket_ids: Sequence[int]) -> list[Clock]:
+    """The clocks as the rules need them."""
+    return await reader.rows(
+        Clock, f"SELECT {CLOCK} FROM sla.clock WHERE ticket_id = ANY($1::bigint[])", list(ticket_ids)
+    )
+
+
+async def clocks(reader: Reader, ticket_ids: Sequence[int]) -> list[ClockView]:
+    """The clocks of these tickets, ready to show."""
+    records = await reader.fetch(
+        "SELECT c.ticket_id, c.kind, c.state, c.target_seconds,"
+        " CASE WHEN c.paused_at IS NULL THEN c.due_at END, CASE WHEN c.paused_at IS NULL THEN c.warn_at END,"
+        " c.ended_at, k.name ->> 'zh', k.name ->> 'en'"
+        " FROM sla.clock c JOIN sla.calendar k ON k.id = c.calendar_id"
+        " WHERE c.ticket_id = ANY($1::bigint[]) AND c.state <> 'void'"
+        " ORDER BY c.ticket_id, array_position('{first,next,resolution}', c.kind)",
+        list(ticket_ids),
+    )
+    return [
+        ClockView(r[0], r[1], r[2], r[3], r[4], r[5], r[6], Text(zh=r[7], en=r[8])) for r in records
+    ]
+
+
+async def breaches(reader: Reader, ticket_id: int) -> list[Breach]:
+    """Every target this ticket has missed, oldest first."""
+    return await reader.rows(
+        Breach,
+        "SELECT ticket_id, clock, due_at, noticed_at, assignee_id, queue_id, why"
+        " FROM sla.breach WHERE ticket_id = $1 ORDER BY id",
+        ticket_id,
+    )
+
+
+# -- targets and calendars, known for a few seconds
+
+class _Memory:
+    """What this process remembers of them."""
+
+    policy: Policy | None = None
+    read_at = 0.0
+    complained = False
+
+
+_memory = _Memory()
+
+
+def forget_policy() -> None:
+    """Read targets and calendars afresh the next time; called when they are changed here."""
+    _memory.policy = None
+
+
+async def policy(reader: Reader) -> Policy:
+    """The targets and calendars that apply; at most `POLICY_SECONDS` old."""
+    if _memory.policy is None or time.monotonic() - _memory.read_at > POLICY_SECONDS:
+        _memory.policy, _memory.read_at = await _read_policy(reader), time.monotonic()
+    return _memory.policy
+
+
+async def _read_policy(reader: Reader) -> Policy:
+    targets = await reader.rows(
+        Target,
+        "SELECT brand_id, channel, category_id, tier, first_seconds, next_seconds, resolution_seconds,"
+        " warn_fraction, calendar_id FROM sla.target ORDER BY id",
+    )
+    records = await reader.fetch("SELECT id, time_zone, week, chinese_holidays, exceptions FROM sla.calendar")
+    calendars = {record[0]: calendar_of(*record[1:]) for record in records}
+    _complain_about_holidays(calendars.values())
+    return Policy(targets, calendars)
+
+
+def calendar_of(time_zone: str, week: dict[str, Any], chinese_holidays: bool, exceptions: dict[str, Any]) -> Calendar:
+    """A calendar from its row."""
+    return Calendar(
+        time_zone,
+        [_hours(week.get(day, [])) for day in DAYS],
+        chinese_holidays=chinese_holidays,
+        exceptions={date.fromisoformat(day): _hours(hours) for day, hours in exceptions.items()},
+    )
+
+
+def _hours(hours: list[list[str]]) -> tuple[Minutes, ...]:
+    return tuple(sorted((minutes(start), minutes(end)) for start, end in hours))
+
+
+def minutes(wall: str) -> int:
+    """``"09:30"`` as minutes after midnight; ``"24:00"`` ends the day."""
+    hour, minute = wall.split(":")
+    return int(hour) * 60 + int(minute)
+
+
+def _complain_about_holidays(calendars: Any) -> None:
+    unknown = now().date() > HOLIDAYS_KNOWN_UNTIL
+    if unknown and not _memory.complained and any(calendar.chinese_holidays for calendar in calendars):
+        _memory.complained = True
+        log.warning(
+            "Chinese holidays are not known any more; weekdays count as working days",
+            known_until=HOLIDAYS_KNOWN_UNTIL.isoformat(), remedy="update the package chinesecalendar",
+        )

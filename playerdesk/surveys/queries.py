@@ -1,0 +1,58 @@
+"""Verdicts as they are read."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from playerdesk.kernel import Reader
+
+
+class Rating(msgspec.Struct, frozen=True, rename="camel"):
+    """One verdict, and whose work it is about."""
+
+    ticket_id: int
+    score: int
+    reasons: list[str]
+    comment: str
+    rated_person_id: int | None
+    at: datetime
+    changed_at: datetime | None
+
+
+class Satisfaction(msgspec.Struct, frozen=True, rename="camel"):
+    """What a player thinks of us on the whole."""
+
+    average: float | None
+    ratings: int
+
+
+async def rating_of(reader: Reader, ticket_id: int) -> Rating | None:
+    """The verdict on this ticket."""
+    return await reader.row(
+        Rating,
+        "SELECT ticket_id, score, reasons, comment, rated_person_id, at, changed_at"
+        " FROM surveys.rating WHERE ticket_id = $1",
+        ticket_id,
+    )
+
+
+async def ratings_of(reader: Reader, ticket_ids: Sequence[int]) -> list[Rating]:
+    """The verdicts on these tickets."""
+    return await reader.rows(
+        Rating,
+        "SELECT ticket_id, score, reasons, comment, rated_person_id, at, changed_at"
+        " FROM surveys.rating WHERE ticket_id = ANY($1::bigint[])",
+        list(ticket_ids),
+    )
+
+
+async def satisfaction_of(reader: Reader, player_id: int) -> Satisfaction:
+    """Over all tickets of a player."""
+    found = await reader.row(
+        Satisfaction,
+        "SELECT avg(r.score)::float8, count(*) FROM surveys.rating r"
+        " JOIN tickets.ticket t ON t.id = r.ticket_id WHERE t.player_id = $1",
+        player_id,
+    )
+    return found or Satisfaction(None, 0)
