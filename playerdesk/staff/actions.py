@@ -57,7 +57,7 @@ async def add_person(
         ))
     if len(password) < _SHORTEST_PASSWORD:
         raise Rejected("password_too_short", Text(
-            zh=f"密码至少要有 {_SHORTEST_PASSWORD} 个字符。", en=f"A password has at least {_SHORTEST_PASSWORD} characters."
+            zh=f"密码至少 {_SHORTEST_PASSWORD} 个字符。", en=f"A password has {_SHORTEST_PASSWORD} or more characters."
         ))
     unknown = sorted(set(roles) - set(ROLES))
     if unknown or not roles:
