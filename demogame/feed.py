@@ -65,11 +65,11 @@ class Feed:
             self.progress = Progress(until=self._now)
 
     async def _tell_past(self) -> None:
-        total = sum(brand.players for brand in BRANDS)
         began = time.monotonic()
+        order = await asyncio.to_thread(in_order, self._seed)
+        total = len(order)
         if self.progress.players_in < total:
             log.info("sending %d players with their last %d days", total, HISTORY.days)
-        order = await asyncio.to_thread(in_order, self._seed)
         waiting: dict[str, list[Record]] = {brand.key: [] for brand in BRANDS}
         for at in range(self.progress.players_in, total, SLICE):
             for n, who in enumerate(order[at : at + SLICE]):

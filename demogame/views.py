@@ -5,21 +5,21 @@ from typing import Any
 from msgspec import Struct
 
 
-class Text(Struct):
+class Text(Struct, frozen=True):
     """A text in both languages."""
 
     zh: str = ""
     en: str = ""
 
 
-class Option(Struct):
+class Option(Struct, frozen=True):
     """One choice of a form field, or one reason beside a rating."""
 
     key: str
     name: Text = Text()
 
 
-class Field(Struct):
+class Field(Struct, frozen=True):
     """One field of a category's form."""
 
     key: str
@@ -29,14 +29,14 @@ class Field(Struct):
     options: list[Option] | None = None
 
 
-class Category(Struct):
+class Category(Struct, frozen=True):
     """One kind of problem the desk takes."""
 
     key: str
     fields: list[Field] = []
 
 
-class ChatState(Struct, rename="camel"):
+class ChatState(Struct, frozen=True, rename="camel"):
     """Whether live chat is worth a try."""
 
     available: bool = False
@@ -44,7 +44,7 @@ class ChatState(Struct, rename="camel"):
     expected_wait_seconds: float | None = None
 
 
-class SessionView(Struct, rename="camel"):
+class SessionView(Struct, frozen=True, rename="camel"):
     """Answer of `GET /player/v1/session`."""
 
     categories: list[Category]
@@ -52,7 +52,7 @@ class SessionView(Struct, rename="camel"):
     reasons: dict[str, list[Option]] = {}
 
 
-class TicketView(Struct, rename="camel"):
+class TicketView(Struct, frozen=True, rename="camel"):
     """A ticket as its player sees it."""
 
     id: int
@@ -65,7 +65,7 @@ class TicketView(Struct, rename="camel"):
     rejected: dict[str, Any] | None = None
 
 
-class MessageView(Struct, rename="camel"):
+class MessageView(Struct, frozen=True, rename="camel"):
     """A message as its player sees it; `notice` names a system line."""
 
     number: int
@@ -75,7 +75,7 @@ class MessageView(Struct, rename="camel"):
     notice: str | None = None
 
 
-class PlaceView(Struct, rename="camel"):
+class PlaceView(Struct, frozen=True, rename="camel"):
     """Where a waiting chat stands."""
 
     state: str
@@ -83,7 +83,7 @@ class PlaceView(Struct, rename="camel"):
     expected_wait_seconds: float | None = None
 
 
-class Conversation(Struct):
+class Conversation(Struct, frozen=True):
     """Answer of `GET /player/v1/tickets/{id}`."""
 
     ticket: TicketView
@@ -91,13 +91,13 @@ class Conversation(Struct):
     place: PlaceView | None = None
 
 
-class UploadView(Struct):
+class UploadView(Struct, frozen=True):
     """Answer of `POST /player/v1/files`."""
 
     id: str
 
 
-class RejectedRecord(Struct):
+class RejectedRecord(Struct, frozen=True):
     """A record the desk did not take, and why."""
 
     index: int
@@ -105,7 +105,7 @@ class RejectedRecord(Struct):
     message: str = ""
 
 
-class BatchView(Struct):
+class BatchView(Struct, frozen=True):
     """Answer of `POST /game/v1/batch`."""
 
     accepted: int
@@ -113,7 +113,7 @@ class BatchView(Struct):
     rejected: list[RejectedRecord] = []
 
 
-class ErrorBody(Struct, rename="camel"):
+class ErrorBody(Struct, frozen=True, rename="camel"):
     """Why the desk refused."""
 
     code: str = "unknown"
@@ -122,7 +122,7 @@ class ErrorBody(Struct, rename="camel"):
     retry_after_seconds: float | None = None
 
 
-class ErrorView(Struct):
+class ErrorView(Struct, frozen=True):
     """The envelope around every refusal."""
 
     error: ErrorBody = ErrorBody()

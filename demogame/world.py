@@ -101,10 +101,10 @@ def rng_for(seed: str, topic: str, account: str) -> Random:
 def brand_of(account: str) -> Brand | None:
     """Return the brand of a well-formed account that exists, or None."""
     prefix, _, number = account.partition("-")
-    for brand in BRANDS:
-        if brand.prefix == prefix and number.isdecimal() and len(number) == 6 and 1 <= int(number) <= brand.players:
-            return brand
-    return None
+    if not (number.isascii() and number.isdecimal() and len(number) == 6):
+        return None
+    found = (b for b in BRANDS if b.prefix == prefix and 1 <= int(number) <= b.players)
+    return next(found, None)
 
 
 def account_of(brand: Brand, number: int) -> str:
