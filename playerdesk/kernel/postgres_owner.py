@@ -21,7 +21,7 @@ _WAYS_TO_MAKE_A_USER = (
 )
 
 
-class NoOwner(Exception):  # noqa: N818 -- says what is the case
+class NoOwner(Exception):
     """Started as root, and no other user to be had."""
 
 
@@ -83,7 +83,7 @@ def _make_user() -> None:
         if shutil.which(command[0]) is None:
             continue
         try:
-            made = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)  # noqa: S603
+            made = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
         except (OSError, subprocess.TimeoutExpired) as failure:
             log.warning("could not create a user for the database", command=command[0], error=str(failure))
             continue

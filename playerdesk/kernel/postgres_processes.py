@@ -43,7 +43,7 @@ def _noted_pid(cluster: Path) -> int | None:
 def _serves(pid: int, cluster: Path) -> bool:
     process = Path(f"/proc/{pid}")
     if not Path("/proc/self/comm").exists():
-        shown = subprocess.run(  # noqa: S603
+        shown = subprocess.run(
             ["/bin/ps", "-o", "comm=", "-p", str(pid)], capture_output=True, text=True, check=False
         )
         return shown.stdout.strip().endswith("postgres")

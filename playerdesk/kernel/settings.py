@@ -78,7 +78,7 @@ class Finding(msgspec.Struct, frozen=True):
     text: Text
 
 
-class BadSettings(Exception):  # noqa: N818 -- says what is the case
+class BadSettings(Exception):
     """Everything that is wrong with the settings, not only the first thing."""
 
     def __init__(self, findings: list[Finding]) -> None:
@@ -88,7 +88,7 @@ class BadSettings(Exception):  # noqa: N818 -- says what is the case
 
 
 def terminal_language(environ: Mapping[str, str] = os.environ) -> str:
-    """zh for a Chinese terminal, else en."""
+    """Zh for a Chinese terminal, else en."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := environ.get(name):
             return "zh" if value.lower().startswith("zh") else "en"
