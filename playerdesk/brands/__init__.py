@@ -15,13 +15,22 @@ from playerdesk.brands.actions import (
 from playerdesk.brands.events import BrandChanged
 from playerdesk.brands.middleware import bearer
 from playerdesk.brands.minting import make_game_token, make_player_token, sign_webhook
-from playerdesk.brands.queries import Brand, Server, brand_by_id, brand_by_key, brands, server_by_key, servers
+from playerdesk.brands.queries import (
+    Brand,
+    Server,
+    brand_by_id,
+    brand_by_key,
+    brands,
+    find_server,
+    server_by_key,
+    servers,
+)
 from playerdesk.brands.rules import GameCaller, PlayerClaims
 from playerdesk.brands.tokens import verify_game_token, verify_player_token
 
 __all__ = [
     "Brand", "BrandChanged", "GameCaller", "PlayerClaims", "Server", "add_brand", "add_server", "add_signing_key",
-    "bearer", "brand_by_id", "brand_by_key", "brands", "make_game_token", "make_player_token", "put_servers",
+    "bearer", "brand_by_id", "brand_by_key", "brands", "find_server", "make_game_token", "make_player_token", "put_servers",
     "retire_signing_key", "server_by_key", "servers", "set_webhook", "sign_webhook", "verify_game_token",
     "verify_player_token",
 ]

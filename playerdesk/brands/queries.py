@@ -4,7 +4,7 @@ from typing import Any, LiteralString
 
 import msgspec
 
-from playerdesk.kernel import Reader, Remembered, Text
+from playerdesk.kernel import Database, Reader, Remembered, Text
 
 
 class Brand(msgspec.Struct, frozen=True, rename="camel"):
@@ -94,6 +94,15 @@ async def servers(reader: Reader, brand_id: int | None = None) -> list[Server]:
 async def server_by_key(reader: Reader, brand_id: int, key: str) -> Server | None:
     """One server of a brand."""
     return next((server for server in await servers(reader, brand_id) if server.key == key), None)
+
+
+async def find_server(database: Database, brand_id: int, key: str) -> Server | None:
+    """The same without a connection in hand: hot paths take one only when nothing is remembered."""
+    known = _servers.get(database, "all")
+    if known is None:
+        async with database.reading() as reader:
+            known = await servers(reader)
+    return next((server for server in known if server.brand_id == brand_id and server.key == key), None)
 
 
 async def signing_key(reader: Reader, kid: str) -> SigningKey | None:

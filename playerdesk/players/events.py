@@ -1,0 +1,45 @@
+"""What happens to players. None of it is shown to them, so nothing here goes to a player's own stream."""
+
+from datetime import datetime
+
+import msgspec
+
+from playerdesk.kernel import Event
+
+
+class TierReason(msgspec.Struct, frozen=True, rename="camel"):
+    """Why somebody is in her tier: what she spent in the window, and the threshold that decided."""
+
+    window_days: int
+    spent_minor: int
+    currency: str
+    rule: str
+
+
+class TierChanged(Event, frozen=True):
+    """Somebody spends more, or less, than before."""
+
+    player_id: int
+    from_tier: str
+    to_tier: str
+    reason: TierReason
+    at: datetime
+
+
+class ManagerAssigned(Event, frozen=True):
+    """A VIP manager looks after this player from now on (None: nobody does)."""
+
+    player_id: int
+    from_id: int | None
+    to_id: int | None
+    reason: str
+    at: datetime
+
+
+class PortfolioHandedOver(Event, frozen=True):
+    """All players of one manager are another's now."""
+
+    from_id: int
+    to_id: int
+    player_ids: list[int]
+    at: datetime

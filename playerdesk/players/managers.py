@@ -1,0 +1,99 @@
+"""VIP managers and their portfolios: every high payer has one, as long as somebody has room."""
+
+from collections.abc import Sequence
+from typing import LiteralString
+
+from playerdesk.brands import brands
+from playerdesk.kernel import Database, NotFound, Rejected, Text, Tx, now
+from playerdesk.players.events import ManagerAssigned, PortfolioHandedOver
+from playerdesk.players.queries import portfolios
+from playerdesk.players.rules import Orphan, share_out
+from playerdesk.staff import people_by_id
+
+# Two shares at once would both see the same free places.
+_ONE_AT_A_TIME: LiteralString = "SELECT pg_advisory_xact_lock(hashtextextended('players.managers', 0))"
+
+_ORPHANS: LiteralString = """
+    SELECT p.id, array(SELECT i.issuer FROM players.identity i
+                       WHERE i.player_id = p.id AND i.kind = 'game_account')
+    FROM players.player p
+    WHERE p.id = ANY($1::bigint[]) AND p.tier = 'high' AND p.vip_manager_id IS NULL
+    ORDER BY p.spent_90d_minor DESC, p.id
+"""
+
+_GIVE: LiteralString = """
+    UPDATE players.player AS p SET vip_manager_id = g.person_id
+    FROM unnest($1::bigint[], $2::bigint[]) AS g (player_id, person_id)
+    WHERE p.id = g.player_id AND p.vip_manager_id IS NULL
+    RETURNING p.id, p.vip_manager_id
+"""
+
+_WAITING: LiteralString = """
+    SELECT id FROM players.player WHERE tier = 'high' AND vip_manager_id IS NULL
+    ORDER BY id LIMIT 1000 FOR NO KEY UPDATE SKIP LOCKED
+"""
+
+_HAND_OVER: LiteralString = """
+    UPDATE players.player SET vip_manager_id = $2 WHERE vip_manager_id = $1 RETURNING id
+"""
+
+
+async def find_managers(tx: Tx, player_ids: Sequence[int]) -> None:
+    """The high payers among these who have no manager get the least loaded one; without room they wait."""
+    await tx.execute(_ONE_AT_A_TIME)
+    by_key = {brand.key: brand.id for brand in await brands(tx)}
+    orphans = [
+        Orphan(player_id, [by_key[issuer] for issuer in issuers if issuer in by_key])
+        for player_id, issuers in await tx.fetch(_ORPHANS, list(player_ids))
+    ]
+    if not orphans:
+        return
+    given = share_out(orphans, await portfolios(tx))
+    if not given:
+        return
+    at = now()
+    await tx.emit(*[
+        ManagerAssigned(player_id=player_id, from_id=None, to_id=person_id, reason="high_payer", at=at)
+        for player_id, person_id in await tx.fetch(_GIVE, list(given), list(given.values()))
+    ])
+
+
+async def find_managers_for_the_waiting(database: Database) -> None:
+    """High payers who found every portfolio full: somebody may have room by now."""
+    async with database.transaction() as tx:
+        waiting = [record[0] for record in await tx.fetch(_WAITING)]
+        if waiting:
+            await find_managers(tx, waiting)
+
+
+async def assign_manager(tx: Tx, player_id: int, person_id: int | None, reason: str = "chosen") -> None:
+    """She is this manager's player from now on; by hand a portfolio may grow beyond its size. None: nobody's."""
+    if person_id is not None:
+        await _demand_manager(tx, person_id)
+    records = await tx.fetch("SELECT vip_manager_id FROM players.player WHERE id = $1 FOR NO KEY UPDATE", player_id)
+    if not records:
+        raise NotFound("player_unknown", Text(zh="没有这个玩家。", en="There is no such player."))
+    before = records[0][0]
+    if before == person_id:
+        return
+    await tx.execute("UPDATE players.player SET vip_manager_id = $2 WHERE id = $1", player_id, person_id)
+    await tx.emit(
+        ManagerAssigned(player_id=player_id, from_id=before, to_id=person_id, reason=reason, at=now())
+    )
+
+
+async def hand_over_portfolio(tx: Tx, from_id: int, to_id: int) -> int:
+    """Everybody `from_id` looks after is `to_id`'s from now on; how many."""
+    await _demand_manager(tx, to_id)
+    moved = [record[0] for record in await tx.fetch(_HAND_OVER, from_id, to_id)] if from_id != to_id else []
+    if moved:
+        await tx.emit(PortfolioHandedOver(from_id=from_id, to_id=to_id, player_ids=sorted(moved), at=now()))
+    return len(moved)
+
+
+async def _demand_manager(tx: Tx, person_id: int) -> None:
+    person = (await people_by_id(tx, [person_id])).get(person_id)
+    if person is None or person.suspended_at is not None or "vip_manager" not in person.roles:
+        raise Rejected("not_a_vip_manager", Text(
+            zh="这位同事不是在职的专属客服，请另选一位。", en="This colleague is no active VIP manager; choose another one."
+        ))

@@ -1,0 +1,17 @@
+"""What players do when something happens to them."""
+
+from collections.abc import Sequence
+
+from playerdesk.kernel import Reactions, Tx
+from playerdesk.players.events import TierChanged
+from playerdesk.players.managers import find_managers
+
+reactions = Reactions("players")
+
+
+@reactions.within(TierChanged)
+async def give_new_high_payers_a_manager(tx: Tx, batch: Sequence[TierChanged]) -> None:
+    """Who drops a tier keeps her manager: people know each other."""
+    high = [event.player_id for event in batch if event.to_tier == "high"]
+    if high:
+        await find_managers(tx, high)
