@@ -1,0 +1,120 @@
+/** Messages on their way: kept on the phone until the server has them, in order, never doubled. */
+import { ApiError, call } from "./api";
+import { distrust, sendLive } from "./live";
+import { load, newKey, save } from "./storage";
+import { playerKey } from "./token";
+import type { FileInfo, Frame, Message } from "./types";
+
+export type Unsent = {
+  clientKey: string;
+  ticketId: number;
+  body: string;
+  attachments: FileInfo[];
+  createdAt: string;
+  /** Set when the server refused it for good; the player decides what happens. */
+  problem?: string;
+};
+
+let items: Unsent[] = [];
+let busy: string | null = null;
+let failures = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
+let acknowledged: ((frame: Frame) => void) | null = null;
+let changed = (): void => undefined;
+let delivered = (_: Message): void => undefined;
+
+export function startOutbox(onChange: () => void, onDelivered: (message: Message) => void): void {
+  changed = onChange;
+  delivered = onDelivered;
+  items = load<Unsent[]>(playerKey("outbox")) ?? [];
+  wakeOutbox();
+}
+
+export function unsentOf(ticketId: number): Unsent[] {
+  return items.filter((item) => item.ticketId === ticketId);
+}
+
+export function post(ticketId: number, body: string, attachments: FileInfo[]): void {
+  items.push({ clientKey: newKey(), ticketId, body, attachments, createdAt: new Date().toISOString() });
+  keep();
+  void pump();
+}
+
+export function retryUnsent(clientKey: string): void {
+  const item = items.find((one) => one.clientKey === clientKey);
+  if (item) delete item.problem;
+  keep();
+  wakeOutbox();
+}
+
+export function forgetUnsent(clientKey: string): void {
+  items = items.filter((item) => item.clientKey !== clientKey);
+  keep();
+}
+
+/** Something changed for the better (connection, token): do not wait for the back-off. */
+export function wakeOutbox(): void {
+  failures = 0;
+  clearTimeout(timer);
+  void pump();
+}
+
+/** An answer to something sent over the live line. */
+export function acknowledge(frame: Frame): void {
+  if (frame.clientKey === busy) acknowledged?.(frame);
+}
+
+function keep(): void {
+  save(playerKey("outbox"), items);
+  changed();
+}
+
+async function pump(): Promise<void> {
+  // What was refused waits for the player; what comes after it still goes.
+  const next = items.find((item) => !item.problem);
+  if (busy || !next) return;
+  busy = next.clientKey;
+  try {
+    const message = await deliver(next);
+    failures = 0;
+    // First the message, then its removal here: between the two it is hidden by its key, never missing.
+    delivered(message);
+    forgetUnsent(next.clientKey);
+  } catch (error) {
+    if (error instanceof ApiError && !error.passing && error.status !== 401) {
+      next.problem = error.message;
+      keep();
+    } else {
+      failures += 1;
+      clearTimeout(timer);
+      timer = setTimeout(() => void pump(), Math.min(30_000, 1000 * 2 ** Math.min(failures, 5)) * (0.5 + Math.random()));
+      return;
+    }
+  } finally {
+    busy = null;
+  }
+  void pump();
+}
+
+async function deliver(item: Unsent): Promise<Message> {
+  const { clientKey, ticketId, body } = item;
+  const attachments = item.attachments.map((file) => file.id);
+  if (sendLive({ op: "send", ticketId, clientKey, body, attachments })) {
+    const answer = await new Promise<Frame | null>((done) => {
+      acknowledged = done;
+      setTimeout(() => done(null), 8_000);
+    });
+    acknowledged = null;
+    if (answer?.op === "ack" && answer.message) return answer.message;
+    if (answer?.op === "refused" && answer.error) {
+      // Refusals over the line carry no status; HTTP says whether trying again makes sense.
+      if (!/busy|limit|many|time|unavailable|internal/.test(answer.error.code)) {
+        throw new ApiError(422, answer.error.code, answer.error.message);
+      }
+    }
+    if (!answer) distrust();
+  }
+  return call<Message>("POST", `/tickets/${ticketId}/messages`, { body: { body, attachments, clientKey } });
+}
+
+window.addEventListener("online", wakeOutbox);

@@ -1,0 +1,142 @@
+/** Telling the desk what happened: a short form of a problem type, or the first words of a chat. */
+import { useRef, useState } from "preact/hooks";
+import { explain, openTicket } from "../actions";
+import { ApiError } from "../api";
+import { context, contextUsed } from "../context";
+import { pick, t } from "../i18n";
+import { goInstead } from "../navigate";
+import { FieldInput, fieldProblem, fieldValue } from "../parts/FieldInput";
+import { Header } from "../parts/Header";
+import { SafetyLine } from "../parts/Official";
+import { PictureButton, PictureStrip, usePictures } from "../parts/pictures";
+import { Who } from "../parts/Who";
+import { state, useStore } from "../store";
+import { drop, load, newKey, save } from "../storage";
+import { playerKey } from "../token";
+import type { Field, FileInfo } from "../types";
+
+type Draft = { key: string; body: string; values: Record<string, string>; files: FileInfo[] };
+type Props = { category?: string; live?: boolean };
+
+/** The game's context fills the fields it knows; the player may correct them. */
+function prefilled(fields: Field[]): Record<string, string> {
+  const known = context();
+  return Object.fromEntries(fields.filter((field) => field.key in known).map((field) => [field.key, String(known[field.key])]));
+}
+
+export function Form({ category: key, live = false }: Props) {
+  const { session } = useStore();
+  const category = session?.categories.find((one) => one.key === key);
+  const fields = category?.fields ?? [];
+  const place = playerKey("draft:" + (key ?? "chat"));
+  const [draft, setDraft] = useState<Draft>(
+    () => load<Draft>(place) ?? { key: newKey(), body: "", values: prefilled(fields), files: [] },
+  );
+  const [problems, setProblems] = useState<Record<string, string>>({});
+  const [sending, setSending] = useState(false);
+  const form = useRef<HTMLFormElement>(null);
+  const latest = useRef(draft);
+  const put = (patch: Partial<Draft>): void => {
+    latest.current = { ...latest.current, ...patch };
+    setDraft(latest.current);
+    save(place, latest.current);
+  };
+  const pictures = usePictures(draft.files, (files) => put({ files }));
+  if (!session || (key && !category)) return <Missing />;
+
+  function check(): Record<string, string> {
+    const found: Record<string, string> = {};
+    for (const field of fields) {
+      const wrong = fieldProblem(field, draft.values[field.key] ?? "");
+      if (wrong) found[field.key] = wrong;
+    }
+    if (!draft.body.trim()) found["body"] = t(live ? "errChatBody" : "errBody");
+    return found;
+  }
+
+  function refuse(found: Record<string, string>): void {
+    setProblems(found);
+    setTimeout(() => form.current?.querySelector<HTMLElement>("[aria-invalid]")?.focus());
+  }
+
+  async function submit(event: Event): Promise<void> {
+    event.preventDefault();
+    if (sending || pictures.busy) return;
+    const found = check();
+    if (Object.keys(found).length) return refuse(found);
+    setSending(true);
+    setProblems({});
+    const filled = fields.filter((field) => draft.values[field.key]?.trim());
+    const own = Object.fromEntries(filled.map((field) => [field.key, fieldValue(field, draft.values[field.key] ?? "")]));
+    try {
+      const wanted = { category: key, body: draft.body.trim(), fields: { ...context(), ...own }, attachments: pictures.ids, live };
+      const ticket = await openTicket(wanted, draft.key);
+      drop(place);
+      contextUsed();
+      goInstead({ name: "ticket", id: ticket.id });
+    } catch (error) {
+      setSending(false);
+      const named = error instanceof ApiError ? error.fields : {};
+      const byField = Object.entries(named).map(([name, text]) => [name.replace(/^fields\./, ""), text] as const);
+      // A refusal of the words themselves is final for this key; after lost answers the key must stay the same.
+      if (error instanceof ApiError && error.status === 422) put({ key: newKey() });
+      refuse({ ...Object.fromEntries(byField), form: explain(error) });
+    }
+  }
+
+  const title = live ? t(session.chat.available ? "chat" : "chatLeave") : pick(category?.name);
+  const left = session.limits.textLength - draft.body.length;
+  return (
+    <>
+      <Header title={title} />
+      <form class="page" onSubmit={(event) => void submit(event)} ref={form} noValidate>
+        <Who />
+        {live && !session.chat.available && <p class="card note">{t("chatClosedHelp")}</p>}
+        <div class="card fields">
+          {fields.map((field) => (
+            <FieldInput
+              key={field.key}
+              field={field}
+              value={draft.values[field.key] ?? ""}
+              problem={problems[field.key]}
+              onChange={(value) => put({ values: { ...latest.current.values, [field.key]: value } })}
+            />
+          ))}
+          <div class={problems["body"] ? "field bad" : "field"}>
+            <label htmlFor="body">{t(live ? "chatBody" : "body")}</label>
+            <textarea
+              id="body"
+              rows={live ? 4 : 5}
+              value={draft.body}
+              maxLength={session.limits.textLength}
+              placeholder={t(live ? "chatPlaceholder" : "bodyPlaceholder")}
+              aria-invalid={problems["body"] ? true : undefined}
+              onInput={(event) => put({ body: event.currentTarget.value })}
+              data-testid="form-body"
+            />
+            {left < 200 && <small>{t("left", { n: left })}</small>}
+            {problems["body"] && <small class="problem" role="alert">{problems["body"]}</small>}
+          </div>
+          <PictureStrip pictures={pictures} />
+          {pictures.items.length < session.limits.filesPerMessage && <PictureButton pictures={pictures} label={t("addPictures")} />}
+        </div>
+        {problems["form"] && <p class="card problem" role="alert">{problems["form"]}</p>}
+        <SafetyLine />
+        <footer class="submit">
+          <button class="button" disabled={sending || pictures.busy} data-testid="form-submit">
+            {sending ? t("sending") : pictures.busy ? t("uploading") : t(!live ? "submit" : session.chat.available ? "chatStart" : "chatLeave")}
+          </button>
+        </footer>
+      </form>
+    </>
+  );
+}
+
+function Missing() {
+  return (
+    <>
+      <Header title={t("official")} />
+      <p class="card empty">{state.session ? t("noCategory") : t("loading")}</p>
+    </>
+  );
+}

@@ -1,0 +1,114 @@
+/** The first screen: who we are, what may have happened, what is already on its way. */
+import { useEffect } from "preact/hooks";
+import { loadSession } from "../actions";
+import { pick, t } from "../i18n";
+import { go } from "../navigate";
+import { CloseButton } from "../parts/Header";
+import { categoryIcon, Icon } from "../parts/Icon";
+import { OfficialMark, SafetyLine } from "../parts/Official";
+import { TicketRow } from "../parts/TicketRow";
+import { sortedTickets, state, useStore } from "../store";
+import type { Session } from "../types";
+import { wait } from "../when";
+
+const SHOWN = 3;
+
+export function Home() {
+  const { session, listed } = useStore();
+  // The queue moves while somebody hesitates.
+  useEffect(() => {
+    const timer = setInterval(() => state.open && !document.hidden && loadSession().catch(() => undefined), 30_000);
+    return () => clearInterval(timer);
+  }, []);
+  if (!session) return null;
+  const tickets = sortedTickets();
+  return (
+    <main class="page home" data-testid="home">
+      <Hero session={session} />
+      <ChatCard session={session} />
+      <section>
+        <h2>{t("whatHappened")}</h2>
+        <div class="grid">
+          {session.categories.map((category) => (
+            <button key={category.key} onClick={() => go({ name: "form", category: category.key })} data-testid={"problem-" + category.key}>
+              <span class="disc">
+                <Icon name={categoryIcon(category.icon, category.key)} />
+              </span>
+              {pick(category.name)}
+            </button>
+          ))}
+        </div>
+      </section>
+      <section>
+        <div class="row between">
+          <h2>{t("myTickets")}</h2>
+          {tickets.length > SHOWN && (
+            <button class="plain text" onClick={() => go({ name: "tickets" })} data-testid="all-tickets">
+              {t("all", { n: tickets.length })}
+              <Icon name="next" />
+            </button>
+          )}
+        </div>
+        {tickets.length > 0 && (
+          <ul class="tickets card">
+            {tickets.slice(0, SHOWN).map((ticket) => (
+              <TicketRow key={ticket.id} ticket={ticket} />
+            ))}
+          </ul>
+        )}
+        {!tickets.length && <p class="card empty">{listed ? t("noTickets") : t("loading")}</p>}
+      </section>
+      <SafetyLine />
+    </main>
+  );
+}
+
+function Hero({ session }: { session: Session }) {
+  const theme = session.brand.theme ?? {};
+  const name = session.character?.name ?? session.player.name;
+  return (
+    <header class="hero">
+      <div class="row between">
+        <div class="row brand">
+          {theme.logo ? <img src={theme.logo} alt="" /> : <span class="logo">{pick(session.brand.name).slice(0, 1)}</span>}
+          <b>{pick(session.brand.name)}</b>
+        </div>
+        <div class="row">
+          <OfficialMark />
+          <CloseButton />
+        </div>
+      </div>
+      <h1>{t("hello", { name })}</h1>
+      <p>{pick(theme.greeting) || t("greeting")}</p>
+    </header>
+  );
+}
+
+function ChatCard({ session }: { session: Session }) {
+  const { available, waiting, expectedWaitSeconds } = session.chat;
+  const running = sortedTickets().find((ticket) => ticket.live);
+  const state = running
+    ? t("chatRunning")
+    : !available
+      ? t("chatClosed")
+      : waiting
+        ? t("chatWaiting", { n: waiting, wait: wait(expectedWaitSeconds) })
+        : t("chatFree");
+  return (
+    <button
+      class="card chat"
+      onClick={() => go(running ? { name: "ticket", id: running.id } : { name: "chat" })}
+      data-testid="start-chat"
+      data-available={available}
+    >
+      <span class={available || running ? "disc on" : "disc"}>
+        <Icon name="chat" />
+      </span>
+      <span class="ticket-text">
+        <b>{running ? t("chatContinue") : available ? t("chat") : t("chatLeave")}</b>
+        <small>{state}</small>
+      </span>
+      <Icon name="next" />
+    </button>
+  );
+}

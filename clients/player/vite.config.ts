@@ -1,0 +1,35 @@
+import { defineConfig } from "vite";
+
+/** Inside the server's package, so that an installed wheel has it. */
+const out = "../../playerdesk/clients/player";
+
+const loader = {
+  build: {
+    outDir: out,
+    emptyOutDir: false,
+    target: "es2018",
+    lib: { entry: "loader/v1.ts", formats: ["iife" as const], name: "PlayerDeskLoader", fileName: () => "v1.js" },
+  },
+};
+
+const page = {
+  base: "./",
+  // One string a dictionary, and plain calls instead of objects for children: both gzip better.
+  json: { stringify: true, namedExports: false },
+  oxc: {
+    jsx: { runtime: "classic" as const, pragma: "h", pragmaFrag: "Fragment" },
+    jsxInject: 'import { h, Fragment } from "preact"',
+  },
+  build: {
+    outDir: out,
+    emptyOutDir: true,
+    // The web-views of 2020's cheap phones.
+    target: ["chrome80", "safari14"],
+    modulePreload: false as const,
+    assetsInlineLimit: 0,
+  },
+  server: { proxy: { "/player": { target: "http://127.0.0.1:8000", ws: true }, "/files": "http://127.0.0.1:8000" } },
+};
+
+/** Two builds: the page in the frame, and (mode "loader") the one script a game's page includes. */
+export default defineConfig(({ mode }) => ({ publicDir: false as const, ...(mode === "loader" ? loader : page) }));
