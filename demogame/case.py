@@ -6,8 +6,9 @@ crowd carries out what is due. So a case can be saved, and tested, as a value.
 
 from random import Random
 from typing import Literal
+from uuid import uuid4
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from demogame import texts
 from demogame.reading import Meaning, meaning
@@ -43,6 +44,8 @@ class Plan(Struct):
     at: float
     act: Act
     text: str = ""
+    key: str = field(default_factory=lambda: uuid4().hex)
+    """What is said twice under one key is heard once."""
 
 
 class Case(Struct):

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import time
-import uuid
 from collections.abc import Coroutine
 from pathlib import Path
 from random import Random
@@ -77,7 +76,7 @@ class Crowd:
             await self._rate.next_arrival(self._rng)
             busy = {case.account for case in self._cases.values()}
             who = next_player(self._rng, people, busy)
-            if who:
+            if who and not self._desk.away:
                 self._spawn(self._turn_up(Caller(self._desk, who)))
 
     async def _turn_up(self, caller: Caller) -> None:
@@ -131,6 +130,9 @@ class Crowd:
             async with self._limit:
                 try:
                     await self._do(case, plan, caller)
+                except DeskAway:
+                    plan.at = time.time() + self._rng.uniform(2, 20)
+                    case.plans.append(plan)
                 except DeskRefused as refusal:
                     log.info("#%d cannot %s: %s", case.ticket, plan.act, refusal)
                     case.over = case.over or (plan.act != "nudge" and refusal.status in {403, 404, 409, 410})
@@ -138,16 +140,16 @@ class Crowd:
     async def _do(self, case: Case, plan: Plan, caller: Caller) -> None:
         match plan.act:
             case "say":
-                await self._say(case, caller, plan.text, [])
+                await self._say(case, caller, plan, [])
             case "picture":
-                await self._say(case, caller, plan.text, [await send_picture(self._rng, caller, case.facts)])
+                await self._say(case, caller, plan, [await send_picture(self._rng, caller, case.facts)])
             case "read":
                 await caller.read(case.ticket, case.last_number)
             case "nudge":
                 await caller.nudge(case.ticket)
             case "leave":
-                if plan.text and self._rng.random() < 0.5:
-                    await self._say(case, caller, plan.text, [])
+                if self._rng.random() < 0.5:
+                    await self._say(case, caller, plan, [])
                 await caller.leave(case.ticket)
                 case.live = False
                 log.info("%s left the queue #%d", case.account, case.ticket)
@@ -158,14 +160,14 @@ class Crowd:
             case "rate":
                 await self._give_verdict(case, caller)
 
-    async def _say(self, case: Case, caller: Caller, text: str, attachments: list[str]) -> None:
-        key, line = uuid.uuid4().hex, self._lines.get(case.ticket)
+    async def _say(self, case: Case, caller: Caller, plan: Plan, attachments: list[str]) -> None:
+        line = self._lines.get(case.ticket)
         if line:
             await line.typing()
-            await asyncio.sleep(min(4.0, 0.12 * len(text)))
+            await asyncio.sleep(min(4.0, 0.12 * len(plan.text)))
         # The same key again over HTTP: said once, whichever way got through.
-        if not (line and await line.say(text, attachments, key)):
-            await caller.post(case.ticket, text, attachments, key)
+        if not (line and await line.say(plan.text, attachments, plan.key)):
+            await caller.post(case.ticket, plan.text, attachments, plan.key)
 
     async def _give_verdict(self, case: Case, caller: Caller) -> None:
         stars = score(case, self._rng)
@@ -220,8 +222,8 @@ async def _survive(work: Coroutine[Any, Any, None]) -> None:
     """One player's bad luck ends her own errand only."""
     try:
         await work
-    except DeskAway as error:
-        log.warning("the desk is away (%s)", error)
+    except DeskAway:
+        return  # the desk's absence is logged once, where it is noticed
     except DeskRefused as refusal:
         log.warning("refused: %s", refusal)
     except Exception:

@@ -1,6 +1,7 @@
 """Calls to the desk: a time limit on each, bounded retries with back-off, refusals as one exception."""
 
 import asyncio
+import logging
 import random
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +12,7 @@ import msgspec
 from demogame.signing import Keyring
 from demogame.views import BatchView, ErrorBody, ErrorView
 
+log = logging.getLogger("desk")
 ATTEMPTS = 5
 LONGEST_PAUSE = 8.0
 AGAIN = {429, 502, 503, 504}
@@ -37,6 +39,7 @@ class Desk:
     def __init__(self, base: str, keyring: Keyring) -> None:
         """Talk to the desk at `base`, signing with these keys."""
         self.base = base
+        self.away = False
         self.keyring = keyring
         # The desk is named in our own settings: a proxy of the environment has no business here.
         limits = httpx.Limits(max_connections=24, max_keepalive_connections=12)
@@ -84,6 +87,7 @@ class Desk:
                 problem = type(error).__name__
             else:
                 if answer.is_success:
+                    self._note(away=False)
                     return answer.content
                 refusal = _refusal(answer)
                 wait = refusal.retry_after_seconds or 0
@@ -92,7 +96,14 @@ class Desk:
                 problem, pause = f"status {answer.status_code}", max(pause, wait)
             if attempt + 1 < ATTEMPTS:
                 await asyncio.sleep(pause)
+        self._note(away=True, why=problem)
         raise DeskAway(f"{method} {path}: {problem}")
+
+    def _note(self, *, away: bool, why: str = "") -> None:
+        """Say once when the desk goes and once when it comes back."""
+        if away != self.away:
+            self.away = away
+            log.warning("the desk does not answer (%s): waiting", why) if away else log.info("the desk is back")
 
 
 def _refusal(answer: httpx.Response) -> ErrorBody:

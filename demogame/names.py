@@ -17,7 +17,7 @@ FUNNY = """爱吃小鱼干 今天不加班 在线等奶茶 熬夜冠军 月底�
  一刀九九九 佛系玩家 充钱才能变强 氪金使我快乐 键盘侠客 手残党代表 刚睡醒的猫""".split()
 CARDS = """逢炸必赢 春天小能手 不抢地主 王炸在手 天胡选手 麻将老司机 顺子一条龙 血战到底 斗地主之王 胡牌专业户
  碰碰胡 清一色选手 三缺一 牌神在此 明牌高手 超级加倍 欢乐豆富翁 输光回家吃饭 杠上开花 十三幺梦想家""".split()
-MARKS = ("", "", "", "", "", "", "丶", "灬", "°", "、", "ღ", "zZ")
+MARKS = ("", "", "", "", "丶", "灬", "°", "ღ")
 ENGLISH_HEAD = """Silent Crimson Lucky Frost Iron Sleepy Shadow Golden Storm Tiny Brave Salty Moonlit Rusty Swift
  Grumpy Velvet Wild Neon Arctic""".split()
 ENGLISH_TAIL = """Fox Wolf Tiger Panda Ranger Knight Mage Dragon Otter Raven Hunter Joker Ace Falcon Badger Comet
@@ -40,7 +40,8 @@ def chinese_nickname(rng: Random, cards: bool) -> str:
     else:
         name = rng.choice(SURNAMES) + rng.choice(GIVEN)
     number = str(rng.choice((7, 9, 66, 88, 99, 520, 666, 888, 1314, 2333))) if rng.random() < 0.18 else ""
-    return rng.choice(MARKS) + name + number
+    # Ornaments go with dreamy names; nobody decorates 老王.
+    return (rng.choice(MARKS) if kind < 0.30 else "") + name + number
 
 
 def english_nickname(rng: Random) -> str:

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 
 from demogame import case, crowd
-from demogame.arrivals import ask
+from demogame.arrivals import People, ask
 from demogame.caller import Caller
 from demogame.crowd import Crowd
 from demogame.forms import fill_fields
@@ -27,6 +27,7 @@ def hasty(monkeypatch):
             return 0.02 * super().uniform(a, b)
 
     monkeypatch.setattr(crowd, "Random", lambda: Hasty(4))
+    monkeypatch.setattr(crowd, "gather", lambda _seed, _desk: People({"none": [player(SEED, "sr-000500")]}))
 
 
 async def until(condition):
