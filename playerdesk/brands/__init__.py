@@ -13,7 +13,7 @@ from playerdesk.brands.actions import (
     set_webhook,
 )
 from playerdesk.brands.events import BrandChanged
-from playerdesk.brands.middleware import bearer
+from playerdesk.brands.middleware import GameToken, bearer
 from playerdesk.brands.minting import make_game_token, make_player_token, sign_webhook
 from playerdesk.brands.queries import (
     Brand,
@@ -29,7 +29,7 @@ from playerdesk.brands.rules import GameCaller, PlayerClaims
 from playerdesk.brands.tokens import verify_game_token, verify_player_token
 
 __all__ = [
-    "Brand", "BrandChanged", "GameCaller", "PlayerClaims", "Server", "add_brand", "add_server", "add_signing_key",
+    "Brand", "BrandChanged", "GameCaller", "GameToken", "PlayerClaims", "Server", "add_brand", "add_server", "add_signing_key",
     "bearer", "brand_by_id", "brand_by_key", "brands", "find_server", "make_game_token", "make_player_token", "put_servers",
     "retire_signing_key", "server_by_key", "servers", "set_webhook", "sign_webhook", "verify_game_token",
     "verify_player_token",

@@ -83,7 +83,7 @@ def demand_required(
         raise Rejected("fields_incomplete", Text(
             zh="还有必填项没有填好，请按提示补充。",
             en="Some required fields are missing or wrong; please complete them.",
-        ), fields={f"fields.{key}": text for key, text in wrong.items()})
+        ), fields=wrong)
 
 
 def _check(

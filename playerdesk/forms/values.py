@@ -12,7 +12,7 @@ from playerdesk.kernel import Text, clean_line, clean_text
 LONGEST_LINE = 200
 LONGEST_TEXT = 5000
 LARGEST_NUMBER = 10**15
-LARGEST_MONEY = Decimal(10) ** 10
+LARGEST_MONEY = 10**12
 
 _MONEY_SIGNS = re.compile(r"[¥￥$€£,，\s]|元|CNY|RMB|USD", re.IGNORECASE)
 
@@ -72,13 +72,15 @@ def _number(value: Any) -> int | float:
     return int(number) if number == number.to_integral_value() else float(number)
 
 
-def _money(value: Any) -> str:
-    """Kept as a decimal text with two places: no cent is lost in a float."""
+def _money(value: Any) -> int:
+    """Kept in minor units. A number is minor units already; a text is what people write: ¥648, 648.00 元."""
     bad = BadValue("请填写金额，例如 648 或 648.00。", "Write an amount, such as 648 or 648.00.")
-    amount = _decimal(_MONEY_SIGNS.sub("", value) if isinstance(value, str) else value, bad)
-    if amount < 0 or amount > LARGEST_MONEY:
+    amount = _decimal(_MONEY_SIGNS.sub("", value), bad) * 100 if isinstance(value, str) else _decimal(value, bad)
+    if amount != amount.to_integral_value():
+        raise bad
+    if not 0 <= amount <= LARGEST_MONEY:
         raise BadValue("金额超出范围，请核对。", "This amount is out of range; please check it.")
-    return f"{amount.quantize(Decimal('0.01')):f}"
+    return int(amount)
 
 
 def _datetime(value: Any, time_zone: str) -> str:

@@ -4,8 +4,9 @@ Signing in, sessions and presence live here; who gets which ticket is decided ab
 `on_duty` and `queues`.
 """
 
-from playerdesk.staff.actions import add_member, add_person, add_queue, change_locale
+from playerdesk.staff.actions import add_member, add_person, add_queue, change_locale, set_deputy
 from playerdesk.staff.events import PresenceChanged, QueueChanged
+from playerdesk.staff.middleware import StaffSession, is_our_page, session_token
 from playerdesk.staff.presence import seen, set_presence, set_presence_of
 from playerdesk.staff.queries import (
     Me,
@@ -27,7 +28,7 @@ from playerdesk.staff.sign_in import SignedIn, sign_in, sign_out
 
 __all__ = [
     "PERMISSIONS", "Agent", "Me", "OnDuty", "Person", "Presence", "PresenceChanged", "Queue", "QueueChanged",
-    "SignedIn", "add_member", "add_person", "add_queue", "authenticate", "change_locale", "default_queue", "me",
-    "on_duty", "people", "people_by_id", "permissions_of", "queues", "seen", "set_presence", "set_presence_of",
+    "SignedIn", "StaffSession", "add_member", "add_person", "add_queue", "authenticate", "change_locale", "default_queue", "is_our_page", "me",
+    "on_duty", "people", "people_by_id", "permissions_of", "queues", "seen", "session_token", "set_deputy", "set_presence", "set_presence_of",
     "sign_in", "sign_out", "vip_pool",
 ]

@@ -109,3 +109,8 @@ async def change_locale(tx: Tx, person_id: int, locale: str) -> None:
             zh="界面语言只能是中文或英文。", en="The workspace speaks Chinese (zh-CN) and English (en)."
         ), fields={"locale": Text(zh="请选择 zh-CN 或 en。", en="Choose zh-CN or en.")})
     await tx.execute("UPDATE staff.person SET locale = $2 WHERE id = $1", person_id, locale)
+
+
+async def set_deputy(tx: Tx, person_id: int, deputy_id: int | None) -> None:
+    """Who looks after this person's players while she is away."""
+    await tx.execute("UPDATE staff.person SET deputy_id = $2 WHERE id = $1", person_id, deputy_id)

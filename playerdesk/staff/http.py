@@ -49,7 +49,7 @@ async def enter(
     )
     async with database.reading() as reader:
         response = answer(await me(reader, signed_in.person_id))
-    secure = request.scope["scheme"] == "https"
+    secure = request.scope["scheme"] == "https" or bool(request.app.state.get("secure_cookies"))
     for name, value in ((SESSION_COOKIE, signed_in.token), (CSRF_COOKIE, signed_in.csrf)):
         # The page's own script reads the second one; nobody's reads the first.
         response.set_cookie(Cookie(
@@ -103,7 +103,7 @@ async def choose_presence(
 @get("/agent/v1/demo-accounts", guards=[public])
 async def demo_accounts(request: Request[Any, Any, Any]) -> Response[bytes]:
     """The accounts printed beside the sign-in page of a demo; empty on a real desk."""
-    return answer({"accounts": list(getattr(request.app.state, "demo_accounts", None) or [])})
+    return answer({"accounts": list(request.app.state.get("demo_accounts") or [])})
 
 
 ROUTES: list[Any] = [enter, leave, who_am_i, change_me, choose_presence, demo_accounts]
