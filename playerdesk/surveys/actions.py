@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import LiteralString
 
+from playerdesk import tickets
 from playerdesk.kernel import Tx, now
 from playerdesk.surveys import rules
 from playerdesk.surveys.events import TicketRated
 from playerdesk.surveys.queries import Rating, rating_of
-from playerdesk.tickets import add_change, escalate, facts, lock_one, record_rating
 
 _KEEP: LiteralString = """
     INSERT INTO surveys.rating (ticket_id, score, reasons, comment, rated_person_id, at)
@@ -25,7 +25,7 @@ async def rate(
     wrong = rules.check_verdict(score, reasons, comment)
     if wrong is not None:
         raise wrong
-    ticket = await lock_one(tx, ticket_id)
+    ticket = await tickets.lock_one(tx, ticket_id)
     before = await rating_of(tx, ticket_id)
     wrong = rules.check_time(ticket.status, before and before.at, at)
     if wrong is not None:
@@ -40,13 +40,13 @@ async def rate(
         before.at if before else at, at if before else None,
     )
     await tx.execute(_KEEP, ticket_id, score, reasons, comment, rating.rated_person_id, at)
-    await record_rating(tx, ticket_id, score, at)
-    await add_change(tx, ticket_id, {"what": "rated", "score": score, "from": before and before.score}, at)
+    await tickets.record_rating(tx, ticket_id, score, at)
+    await tickets.add_change(tx, ticket_id, {"what": "rated", "score": score, "from": before and before.score}, at)
     if score <= rules.LOW:
-        await escalate(tx, [ticket_id], at)
-    after = await lock_one(tx, ticket_id)
+        await tickets.escalate(tx, [ticket_id], at)
+    after = await tickets.lock_one(tx, ticket_id)
     await tx.emit(TicketRated(
-        **facts(after, at), score=score, previous=before and before.score, reasons=reasons,
+        **tickets.facts(after, at), score=score, previous=before and before.score, reasons=reasons,
         person_id=rating.rated_person_id, first_at=rating.at,
     ))
     return rating
