@@ -1,0 +1,76 @@
+// Numbers, money, dates and spans as people read them, in the language in use.
+import { locale } from "./words";
+
+type DateStyle = "time" | "day" | "full" | "date";
+
+const styles: Record<DateStyle, Intl.DateTimeFormatOptions> = {
+  time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  day: { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  full: { dateStyle: "medium", timeStyle: "medium" },
+  date: { year: "numeric", month: "short", day: "numeric" },
+};
+const dateFormats = new Map<string, Intl.DateTimeFormat>();
+
+function dateFormat(style: DateStyle): Intl.DateTimeFormat {
+  const key = `${locale.value} ${style}`;
+  let format = dateFormats.get(key);
+  if (!format) dateFormats.set(key, (format = new Intl.DateTimeFormat(locale.value, styles[style])));
+  return format;
+}
+
+/** A date in one of the desk's few styles; an em dash for none. */
+export function date(iso: string | null | undefined, style: DateStyle = "full"): string {
+  return iso ? dateFormat(style).format(new Date(iso)) : "—";
+}
+
+/** Today: the time alone; other days: the day with it. */
+export function moment(iso: string, now: number): string {
+  const sameDay = new Date(iso).toDateString() === new Date(now).toDateString();
+  return date(iso, sameDay ? "time" : "day");
+}
+
+const two = (value: number) => String(value).padStart(2, "0");
+
+/** 75 → "1:15", 3700 → "1:01:40", days → "2d 3h": fixed-width enough for tabular numbers. */
+export function span(seconds: number): string {
+  const s = Math.max(0, Math.floor(seconds));
+  const days = Math.floor(s / 86_400);
+  const hours = Math.floor((s % 86_400) / 3600);
+  const minutes = Math.floor((s % 3600) / 60);
+  if (days > 0) return locale.value === "en" ? `${days}d ${hours}h` : `${days}天${hours}时`;
+  if (hours > 0) return `${hours}:${two(minutes)}:${two(s % 60)}`;
+  return `${minutes}:${two(s % 60)}`;
+}
+
+/** A wait in one coarse unit: "42秒", "3 min". */
+export function brief(seconds: number): string {
+  const s = Math.max(0, Math.round(seconds));
+  const [value, unit] =
+    s < 60 ? [s, "second"] : s < 3600 ? [Math.floor(s / 60), "minute"] : s < 86_400 ? [Math.floor(s / 3600), "hour"] : [Math.floor(s / 86_400), "day"];
+  return new Intl.NumberFormat(locale.value, { style: "unit", unit: unit as string, unitDisplay: "short" }).format(value as number);
+}
+
+export const number = (value: number | null | undefined, digits = 0): string =>
+  value === null || value === undefined
+    ? "—"
+    : new Intl.NumberFormat(locale.value, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(value);
+
+export const percent = (value: number | null | undefined): string =>
+  value === null || value === undefined ? "—" : `${number(value, value % 1 === 0 ? 0 : 1)}%`;
+
+/** Minor units (分) and a currency → "¥648.00". */
+export function money(minor: number, currency: string): string {
+  const whole = minor % 100 === 0;
+  return new Intl.NumberFormat(locale.value, {
+    style: "currency",
+    currency: currency || "CNY",
+    currencyDisplay: "narrowSymbol",
+    minimumFractionDigits: whole ? 0 : 2,
+  }).format(minor / 100);
+}
+
+export function bytes(size: number): string {
+  if (size < 1024) return `${size} B`;
+  if (size < 1024 * 1024) return `${number(size / 1024, 0)} KB`;
+  return `${number(size / 1024 / 1024, 1)} MB`;
+}

@@ -1,0 +1,5 @@
+/** A key no other screen will make; also over plain HTTP, where randomUUID does not exist. */
+export function newKey(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,76 @@
+// What the socket says, applied to the caches. Applying a frame must equal a fresh fetch.
+import { cache } from "@/api/cache";
+import type { Board, Clock, Counters, Entry, Frame, Id, PresenceState, TicketRow } from "@/api/types";
+import { applyPresence } from "@/staff/directory";
+import { applyRows } from "@/tickets/lists";
+import { applyClocks, applyEntry, catchUp, openIds } from "@/tickets/open";
+import { playerTyped, setViewers } from "@/tickets/company";
+import { applyPlayerRead } from "@/tickets/open";
+import { learn } from "./clock";
+import { onFrame } from "./socket";
+
+type Event = Extract<Frame, { op: "event" }>;
+
+function ticketEvent(event: Event): void {
+  const { ticketId, data } = event;
+  switch (event.kind) {
+    case "entry":
+      return applyEntry(ticketId, data as Entry);
+    case "ticket":
+      return applyRows([data as TicketRow]);
+    case "clocks":
+      return applyClocks(ticketId, data as Clock[]);
+    case "player_typing":
+      return playerTyped(ticketId);
+    case "player_read":
+      return applyPlayerRead(ticketId, (data as { number: number }).number);
+    case "viewers":
+      return setViewers(ticketId, data as { personIds: Id[]; typing?: Id[] });
+  }
+}
+
+const arrivals = new Set<(event: { kind: string; ticketId: Id; live: boolean }) => void>();
+
+/** Hears work arriving at, or running late on, this agent's desk. */
+export function onArrival(listener: (event: { kind: string; ticketId: Id; live: boolean }) => void): () => void {
+  arrivals.add(listener);
+  return () => arrivals.delete(listener);
+}
+
+function happened(event: Event): void {
+  if (event.topic.startsWith("ticket:")) return ticketEvent(event);
+  if (event.kind === "presence") return applyPresence(event.data as { personId: Id; state: PresenceState; since: string });
+  if (["assigned", "warning", "breach"].includes(event.kind)) {
+    const data = event.data as { ticketId?: Id; live?: boolean };
+    arrivals.forEach((hear) => hear({ kind: event.kind, ticketId: data.ticketId ?? event.ticketId, live: data.live ?? false }));
+  }
+}
+
+function refetchAll(): void {
+  void cache.invalidateQueries();
+}
+
+function hear(frame: Frame, resumed: boolean): void {
+  switch (frame.op) {
+    case "ready":
+      learn(frame.serverTime);
+      if (resumed) openIds().forEach((id) => void catchUp(id));
+      return;
+    case "rows":
+      return applyRows(frame.rows);
+    case "event":
+      return happened(frame);
+    case "counters": {
+      const { op: _, ...counters } = frame;
+      return void cache.setQueryData<Counters>(["counters"], counters);
+    }
+    case "board":
+      // A board is pushed for the brand that was subscribed; only one is on screen at a time.
+      for (const [key] of cache.getQueriesData<Board>({ queryKey: ["board"], type: "active" })) cache.setQueryData(key, frame.board);
+      return;
+    case "reset":
+      return refetchAll();
+  }
+}
+
+onFrame(hear);

@@ -1,0 +1,39 @@
+// The addresses of the desk; each page is its own download.
+import { createRouter, createWebHistory } from "vue-router";
+import { Refused } from "@/api/client";
+import { isLead, me, resume } from "@/staff/session";
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: [
+    { path: "/sign-in", name: "signIn", component: () => import("@/staff/SignInPage.vue"), meta: { open: true } },
+    {
+      path: "/",
+      component: () => import("./Frame.vue"),
+      children: [
+        { path: "", redirect: "/tickets/mine" },
+        { path: "tickets/:view/:id(\\d+)?", name: "desk", component: () => import("@/tickets/DeskPage.vue") },
+        { path: "ticket/:id(\\d+)", redirect: (to) => ({ name: "desk", params: { view: "mine", id: to.params.id } }) },
+        { path: "board", name: "board", component: () => import("@/insights/BoardPage.vue"), meta: { lead: true } },
+        { path: ":rest(.*)*", name: "missing", component: () => import("./MissingPage.vue") },
+      ],
+    },
+  ],
+});
+
+/** Whoever is not signed in goes to the sign-in page and comes back afterwards. */
+router.beforeEach(async (to) => {
+  if (to.meta.open) return true;
+  if (!me.value) {
+    try {
+      await resume();
+    } catch (problem) {
+      if (problem instanceof Refused && problem.status === 401) {
+        return { name: "signIn", query: to.fullPath === "/" ? {} : { next: to.fullPath } };
+      }
+      return { name: "signIn", query: { next: to.fullPath, offline: "1" } };
+    }
+  }
+  if (to.meta.lead && !isLead.value) return { name: "desk", params: { view: "mine" } };
+  return true;
+});

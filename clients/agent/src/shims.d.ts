@@ -1,0 +1,1 @@
+declare module "@nuxt/ui/vue-plugin";

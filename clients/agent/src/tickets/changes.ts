@@ -1,0 +1,57 @@
+// A change of a ticket in human words.
+import type { Entry, Id } from "@/api/types";
+
+interface Names {
+  t: (key: string, values?: Record<string, unknown>) => string;
+  personName: (id: Id | null) => string;
+  queueName: (id: Id | null) => string;
+  categoryName: (id: Id | null) => string;
+}
+
+const asId = (value: unknown): Id | null => (typeof value === "number" ? value : null);
+
+function assignedWords(entry: Entry, who: string, names: Names): string {
+  const to = asId(entry.change?.to);
+  const { t, personName } = names;
+  if (to === null) return t("change.unassigned", { who });
+  if (entry.authorId === to) return t("change.assignedSelf", { who });
+  return entry.author === "system" || entry.authorId === null
+    ? t("change.assignedAuto", { to: personName(to) })
+    : t("change.assigned", { who, to: personName(to) });
+}
+
+export function changeWords(entry: Entry, player: string, names: Names): string {
+  const { t, personName, queueName, categoryName } = names;
+  const change = entry.change ?? { what: "other" };
+  const who = entry.author === "player" ? player : entry.authorId ? personName(entry.authorId) : t("timeline.system");
+  const from = (words: string) => (words ? t("change.from", { from: words }) : "");
+  switch (change.what) {
+    case "assigned":
+      return assignedWords(entry, who, names);
+    case "queue":
+      return t("change.queue", { who, to: queueName(asId(change.to)) }) + from(queueName(asId(change.from)));
+    case "status":
+      return t("change.status", { who, to: t(`tickets.status.${String(change.to)}`) });
+    case "category":
+      return t("change.category", { who, to: categoryName(asId(change.to)) || t("tickets.noCategory") }) + from(categoryName(asId(change.from)));
+    case "priority":
+      return t("change.priority", { who, to: t(`tickets.priority.p${String(change.to)}`) });
+    case "resolved":
+      return change.solution ? t("change.resolvedWith", { who, solution: String(change.solution) }) : t("change.resolved", { who });
+    case "reopened":
+      return change.by === "player" || entry.author === "player" ? t("change.reopenedPlayer") : t("change.reopened", { who });
+    case "rated":
+      return t("change.rated", { score: String(change.score) });
+    case "breached":
+      return t("change.breached", { clock: t(`clock.${String(change.clock)}`) });
+    case "chat_accepted":
+      return t("change.chat_accepted", { who });
+    case "chat_started":
+    case "chat_ended":
+    case "nobody_on_duty":
+    case "taken_back":
+      return t(`change.${change.what}`);
+    default:
+      return t("change.other", { who });
+  }
+}

@@ -1,0 +1,38 @@
+// Names and icons for what a row carries.
+import type { TicketRow } from "@/api/types";
+import { i18n, say } from "@/kit/words";
+import { cache } from "@/api/cache";
+import type { Directory } from "@/api/types";
+import type { View } from "./views";
+
+const t = i18n.global.t;
+
+export function viewName(view: View): string {
+  if (view.queueId === null) return t(`view.${view.kind}`);
+  const queue = cache.getQueryData<Directory>(["directory"])?.queues.find((one) => one.id === view.queueId);
+  return queue ? say(queue.name) : `#${view.queueId}`;
+}
+
+export function channelName(channel: string): string {
+  const known = ["game", "chat", "mail"].includes(channel) ? channel : "other";
+  return t(`tickets.channel.${known}`);
+}
+
+export function channelIcon(row: { channel: string }): string {
+  if (row.channel === "chat") return "i-lucide-messages-square";
+  return row.channel === "mail" ? "i-lucide-mail" : "i-lucide-gamepad-2";
+}
+
+export const priorityIcons = ["i-lucide-chevrons-up", "i-lucide-chevron-up", "i-lucide-minus", "i-lucide-chevron-down"];
+
+export const statusIcons: Record<TicketRow["status"], string> = {
+  new: "i-lucide-circle-dot",
+  open: "i-lucide-circle-dot-dashed",
+  pending: "i-lucide-hourglass",
+  hold: "i-lucide-circle-pause",
+  resolved: "i-lucide-circle-check",
+  closed: "i-lucide-archive",
+};
+
+/** "烈焰服 · 剑无名": where the player plays and as whom. */
+export const whereabouts = (row: TicketRow): string => [row.serverName, row.characterName].filter(Boolean).join(" · ");

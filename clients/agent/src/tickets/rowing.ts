@@ -1,0 +1,30 @@
+// What both row shapes show of a ticket.
+import { computed } from "vue";
+import { useRoute } from "vue-router";
+import type { TicketRow } from "@/api/types";
+import { brief } from "@/kit/formats";
+import { now } from "@/live/clock";
+import { useDirectory } from "@/staff/directory";
+import { me } from "@/staff/session";
+import { hasDraft } from "./drafts";
+import type { View } from "./views";
+
+export interface RowProps {
+  row: TicketRow;
+  view: View;
+  open: boolean;
+  marked: boolean;
+}
+
+export function useRow(props: RowProps) {
+  const route = useRoute();
+  const { personName } = useDirectory();
+  return {
+    target: computed(() => ({ name: "desk", params: { view: props.view.key, id: props.row.id }, query: route.query })),
+    waited: computed(() => (props.row.waitingSince ? brief((now.value - Date.parse(props.row.waitingSince)) / 1000) : "")),
+    late: computed(() => props.row.dueAt !== null && Date.parse(props.row.dueAt) <= now.value),
+    draft: computed(() => hasDraft(props.row.id)),
+    assignee: computed(() => personName(props.row.assigneeId)),
+    isMine: computed(() => props.row.assigneeId === me.value?.id),
+  };
+}

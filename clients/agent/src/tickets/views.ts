@@ -1,0 +1,82 @@
+// The views of the desk: their address, what the server is asked for, which rows belong and how they stand.
+import type { Id, TicketRow } from "@/api/types";
+
+export type ViewKind =
+  | "mine" | "queue" | "unassigned" | "open" | "pending" | "escalated" | "resolved" | "recent" | "drill";
+
+export interface View {
+  /** As in the address: "mine", "queue-3". */
+  key: string;
+  kind: ViewKind;
+  queueId: Id | null;
+  /** What else the server filters by: a drill's metric, hour, channel …, or a list's tier. */
+  filter: Record<string, string>;
+}
+
+const kinds: ViewKind[] = ["mine", "unassigned", "open", "pending", "escalated", "resolved", "recent", "drill"];
+
+/** Reads a view from the address; anything unknown is the reader's own work. */
+export function viewOf(key: string, query: Record<string, unknown> = {}): View {
+  const filter: Record<string, string> = {};
+  for (const name of ["metric", "hour", "day", "channel", "tier", "brand", "player", "queue"]) {
+    const value = query[name];
+    if (typeof value === "string" && value) filter[name] = value;
+  }
+  const queue = /^queue-(\d+)$/.exec(key);
+  if (queue) return { key, kind: "queue", queueId: Number(queue[1]), filter };
+  const kind = kinds.find((one) => one === key) ?? "mine";
+  return { key: kind, kind, queueId: null, filter };
+}
+
+/** The query of `GET /tickets` for a view. */
+export function asked(view: View): Record<string, string | number | null> {
+  return { view: view.kind, queue: view.queueId, ...view.filter };
+}
+
+const isOpen = (row: TicketRow) => row.status !== "resolved" && row.status !== "closed";
+const isWaiting = (row: TicketRow) => row.status === "new" || row.status === "open";
+
+function filtered(view: View, row: TicketRow): boolean {
+  const { tier, channel, brand, player, queue } = view.filter;
+  return (
+    (!tier || row.tier === tier) &&
+    (!channel || row.channel === channel) &&
+    (!queue || String(row.queueId) === queue) &&
+    (!brand || brand === "all" || String(row.brandId) === brand) &&
+    (!player || String(row.playerId) === player)
+  );
+}
+
+/** Whether a row stands in a view; null where only the server can tell. */
+export function belongs(view: View, row: TicketRow, me: Id): boolean | null {
+  if (!filtered(view, row)) return false;
+  switch (view.kind) {
+    case "mine":
+      return row.assigneeId === me && isOpen(row);
+    case "queue":
+      return row.queueId === view.queueId && row.assigneeId === null && isWaiting(row);
+    case "unassigned":
+      return row.assigneeId === null && isWaiting(row);
+    case "open":
+      return isOpen(row);
+    case "pending":
+      return row.status === "pending" || row.status === "hold";
+    case "escalated":
+      return row.escalatedAt !== null && isOpen(row);
+    case "resolved":
+      return row.resolvedAt !== null && !isOpen(row);
+    default:
+      return null;
+  }
+}
+
+// Times come with microseconds in one format, so text order is time order.
+const text = (a: string | null, b: string | null) => ((a ?? "") < (b ?? "") ? -1 : (a ?? "") > (b ?? "") ? 1 : 0);
+
+/** The order in which the server lists a view. */
+export function order(view: View): (a: TicketRow, b: TicketRow) => number {
+  if (view.kind === "resolved") return (a, b) => text(b.resolvedAt, a.resolvedAt) || b.id - a.id;
+  if (view.kind === "escalated") return (a, b) => text(a.escalatedAt, b.escalatedAt) || a.id - b.id;
+  if (view.kind === "recent" || view.kind === "drill") return (a, b) => text(b.createdAt, a.createdAt) || b.id - a.id;
+  return (a, b) => text(a.rankAt, b.rankAt) || a.id - b.id;
+}
