@@ -49,8 +49,7 @@ async def test_the_desk_learns_everything_once(fake, desk, few, tmp_path):
 
     sent = len(fake.batches)
     again = Feed(desk, SEED, tmp_path / "feed.json")
-    await told(again, lambda: len(fake.batches) >= sent + 2 + 2 * len(CAST))
-    await asyncio.sleep(0)
+    await told(again, again.met.is_set)
     assert {k: before[k] for k in before if "purchase" in k[1]} == {k: fake.records[k] for k in before if "purchase" in k[1]}
     assert len(fake.batches) <= sent + 2 + 2 * len(CAST) + 3
 
