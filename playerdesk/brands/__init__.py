@@ -29,8 +29,8 @@ from playerdesk.brands.rules import GameCaller, PlayerClaims
 from playerdesk.brands.tokens import verify_game_token, verify_player_token
 
 __all__ = [
-    "Brand", "BrandChanged", "GameCaller", "GameToken", "PlayerClaims", "Server", "add_brand", "add_server", "add_signing_key",
-    "bearer", "brand_by_id", "brand_by_key", "brands", "find_server", "make_game_token", "make_player_token", "put_servers",
-    "retire_signing_key", "server_by_key", "servers", "set_webhook", "sign_webhook", "verify_game_token",
-    "verify_player_token",
+    "Brand", "BrandChanged", "GameCaller", "GameToken", "PlayerClaims", "Server", "add_brand", "add_server",
+    "add_signing_key", "bearer", "brand_by_id", "brand_by_key", "brands", "find_server", "make_game_token",
+    "make_player_token", "put_servers", "retire_signing_key", "server_by_key", "servers", "set_webhook",
+    "sign_webhook", "verify_game_token", "verify_player_token",
 ]

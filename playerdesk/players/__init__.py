@@ -24,8 +24,8 @@ from playerdesk.players.rules import Tier, tier_of
 from playerdesk.players.spend import change_tier_rule, recount
 
 __all__ = [
-    "BatchAnswer", "KnownPlayer", "ManagerAssigned", "ManagerLoad", "Player", "PlayerCaller", "PlayerCard", "PlayerToken",
-    "PortfolioHandedOver", "RejectedRecord", "Tier", "TierChanged", "TierRule", "assign_manager", "card",
-    "change_tier_rule", "hand_over_portfolio", "manager_of", "managers_load", "player_by_account", "player_caller",
-    "players_by_id", "recognise", "recount", "take_in", "tier_of", "tier_rule",
+    "BatchAnswer", "KnownPlayer", "ManagerAssigned", "ManagerLoad", "Player", "PlayerCaller", "PlayerCard",
+    "PlayerToken", "PortfolioHandedOver", "RejectedRecord", "Tier", "TierChanged", "TierRule", "assign_manager",
+    "card", "change_tier_rule", "hand_over_portfolio", "manager_of", "managers_load", "player_by_account",
+    "player_caller", "players_by_id", "recognise", "recount", "take_in", "tier_of", "tier_rule",
 ]

@@ -33,7 +33,6 @@ class PlayerCaller(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     character_name: str | None
     language: str
     expires_at: datetime
-    expires_at: datetime
 
 
 _known: Remembered[tuple[int, str], tuple[PlayerClaims, KnownPlayer]] = Remembered(300, most=50_000)
@@ -108,7 +107,7 @@ async def player_caller(database: Database, token: str, scope: Any = None) -> Pl
         player_id=player.player_id, brand_id=claims.brand_id, brand_key=claims.brand_key, account=claims.account,
         name=player.name, server_key=claims.server_key, server_name=server_name, role_id=claims.role_id,
         character_name=claims.character_name, language=claims.language or player.language,
-        expires_at=claims.expires_at, expires_at=claims.expires_at,
+        expires_at=claims.expires_at,
     )
     if scope is not None:
         scope["user"] = caller

@@ -28,7 +28,7 @@ from playerdesk.staff.sign_in import SignedIn, sign_in, sign_out
 
 __all__ = [
     "PERMISSIONS", "Agent", "Me", "OnDuty", "Person", "Presence", "PresenceChanged", "Queue", "QueueChanged",
-    "SignedIn", "StaffSession", "add_member", "add_person", "add_queue", "authenticate", "change_locale", "default_queue", "is_our_page", "me",
-    "on_duty", "people", "people_by_id", "permissions_of", "queues", "seen", "session_token", "set_deputy", "set_presence", "set_presence_of",
-    "sign_in", "sign_out", "vip_pool",
+    "SignedIn", "StaffSession", "add_member", "add_person", "add_queue", "authenticate", "change_locale",
+    "default_queue", "is_our_page", "me", "on_duty", "people", "people_by_id", "permissions_of", "queues", "seen",
+    "session_token", "set_deputy", "set_presence", "set_presence_of", "sign_in", "sign_out", "vip_pool",
 ]
