@@ -63,6 +63,10 @@ class Listener(Protocol):
         """Called once per tick with the events of her topics, in order; must not block."""
         ...
 
+    def push(self, frame: Any) -> None:
+        """Send a ready frame; must not block."""
+        ...
+
     def overhear(self, topic: str, kind: str, data: Any) -> None:
         """A passing remark (typing, viewing): not kept, not numbered."""
         ...
@@ -158,6 +162,11 @@ class Live:
         if len(payload.encode()) < 7900:  # NOTIFY carries 8000 bytes at most
             self._whispers.append(payload)
             self._to_notify.set()
+
+    def tell_here(self, topic: str, frame: Any) -> None:
+        """Push a frame to those who listen in this process; every process tells its own."""
+        for listener in tuple(self._topics.get(topic, ())):
+            listener.push(frame)
 
     def _overhear(self, topic: str, kind: str, data: Any) -> None:
         for listener in tuple(self._topics.get(topic, ())):

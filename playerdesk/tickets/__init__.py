@@ -48,6 +48,7 @@ from playerdesk.tickets.queries import (
     TicketRow,
     counts,
     detail,
+    details,
     entries_at,
     entry,
     loads,
@@ -60,16 +61,18 @@ from playerdesk.tickets.queries import (
 )
 from playerdesk.tickets.rules import HEAD_START_SECONDS, OPEN, TEXT_LENGTH, preview_of
 from playerdesk.tickets.standing import Standing, lock, lock_one
+from playerdesk.tickets.shown import shown
 from playerdesk.tickets.views import Filter, Page, page
+from playerdesk.tickets.writers import Writers
 
 __all__ = [
     "HEAD_START_SECONDS", "OPEN", "TEXT_LENGTH", "Assignment", "ChatAccepted", "ChatEnded", "ChatStarted", "Count",
     "Detail", "Due", "DueChanged", "Entry", "Filter", "Load", "MessagePosted", "MessagesRead", "NoteAdded",
     "OpenTicket", "Opened", "Page", "Post", "Posted", "PublicTicketEvent", "Standing", "TicketAssigned",
     "TicketChanged", "TicketClosed", "TicketEvent", "TicketOpened", "TicketQueued", "TicketReopened",
-    "TicketResolved", "TicketRow", "Wait", "add_change", "assign", "assign_many", "change_ticket", "close", "counts",
-    "detail", "end_chats", "entries_at", "entry", "escalate", "expected_seconds", "facts", "loads", "lock", "lock_one",
+    "TicketResolved", "TicketRow", "Wait", "Writers", "add_change", "assign", "assign_many", "change_ticket", "close", "counts",
+    "detail", "details", "end_chats", "entries_at", "entry", "escalate", "expected_seconds", "facts", "loads", "lock", "lock_one",
     "mark_read", "of_player", "open_tickets", "page", "player_unread", "post_messages", "preview_of",
-    "put_in_queue", "record_rating", "reopen", "resolve", "row", "rows", "set_due", "tell_due", "timeline",
+    "put_in_queue", "record_rating", "reopen", "resolve", "row", "rows", "set_due", "shown", "tell_due", "timeline",
     "visible_entries", "wait_of",
 ]

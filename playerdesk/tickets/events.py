@@ -5,7 +5,7 @@ from datetime import datetime
 from playerdesk.kernel import Event
 
 
-class TicketEvent(Event):
+class TicketEvent(Event, frozen=True):
     """The facts every reaction needs, so that none has to read the ticket again."""
 
     ticket_id: int
@@ -27,21 +27,21 @@ class TicketEvent(Event):
         return [f"ticket:{self.ticket_id}", f"brand:{self.brand_id}", place]
 
 
-class PublicTicketEvent(TicketEvent):
+class PublicTicketEvent(TicketEvent, frozen=True):
     """One that the player is told about too."""
 
     def topics(self) -> list[str]:
         return [*super().topics(), f"player:{self.player_id}"]
 
 
-class TicketOpened(PublicTicketEvent):
+class TicketOpened(PublicTicketEvent, frozen=True):
     """A player asked. `waiting_since` is when she began to wait."""
 
     language: str
     waiting_since: datetime
 
 
-class MessagePosted(PublicTicketEvent):
+class MessagePosted(PublicTicketEvent, frozen=True):
     """Somebody said something the player can see."""
 
     seq: int
@@ -55,14 +55,14 @@ class MessagePosted(PublicTicketEvent):
     """For an answer: how long the player had been waiting, in wall time."""
 
 
-class NoteAdded(TicketEvent):
+class NoteAdded(TicketEvent, frozen=True):
     """Staff wrote something the player never sees."""
 
     seq: int
     author_id: int
 
 
-class TicketAssigned(PublicTicketEvent):
+class TicketAssigned(PublicTicketEvent, frozen=True):
     """The ticket changed hands; `reason` says why, `from_id` who had it before."""
 
     seq: int
@@ -76,7 +76,7 @@ class TicketAssigned(PublicTicketEvent):
         return list(dict.fromkeys([*super().topics(), before]))
 
 
-class TicketQueued(TicketEvent):
+class TicketQueued(TicketEvent, frozen=True):
     """The ticket was put into a queue; nobody has it."""
 
     seq: int
@@ -89,7 +89,7 @@ class TicketQueued(TicketEvent):
         return list(dict.fromkeys([*super().topics(), *before]))
 
 
-class TicketChanged(PublicTicketEvent):
+class TicketChanged(PublicTicketEvent, frozen=True):
     """Status, category or priority changed by hand."""
 
     seq: int
@@ -98,7 +98,7 @@ class TicketChanged(PublicTicketEvent):
     what: list[str]
 
 
-class TicketResolved(PublicTicketEvent):
+class TicketResolved(PublicTicketEvent, frozen=True):
     """A person says the need is met."""
 
     seq: int
@@ -107,7 +107,7 @@ class TicketResolved(PublicTicketEvent):
     resolution_seconds: float
 
 
-class TicketReopened(PublicTicketEvent):
+class TicketReopened(PublicTicketEvent, frozen=True):
     """It was not met after all."""
 
     seq: int
@@ -115,20 +115,20 @@ class TicketReopened(PublicTicketEvent):
     status_before: str
 
 
-class TicketClosed(PublicTicketEvent):
+class TicketClosed(PublicTicketEvent, frozen=True):
     """The window to reopen is over."""
 
     seq: int
     status_before: str
 
 
-class ChatStarted(PublicTicketEvent):
+class ChatStarted(PublicTicketEvent, frozen=True):
     """The player waits for a live answer."""
 
     session_id: int
 
 
-class ChatAccepted(PublicTicketEvent):
+class ChatAccepted(PublicTicketEvent, frozen=True):
     """An agent has taken the chat."""
 
     session_id: int
@@ -136,7 +136,7 @@ class ChatAccepted(PublicTicketEvent):
     waited_seconds: float
 
 
-class ChatEnded(PublicTicketEvent):
+class ChatEnded(PublicTicketEvent, frozen=True):
     """The live stretch is over; `reason`: resolved, left, nobody_on_duty, idle."""
 
     session_id: int
@@ -144,14 +144,14 @@ class ChatEnded(PublicTicketEvent):
     reason: str
 
 
-class MessagesRead(PublicTicketEvent):
+class MessagesRead(PublicTicketEvent, frozen=True):
     """One side has seen up to `number` of what the player can see."""
 
     reader: str
     number: int
 
 
-class DueChanged(TicketEvent):
+class DueChanged(TicketEvent, frozen=True):
     """The next target moved, was met, or is late."""
 
     due_at: datetime | None

@@ -12,6 +12,7 @@ from playerdesk.tickets import rules
 from playerdesk.tickets.events import (
     DueChanged,
     MessagesRead,
+    NoteAdded,
     TicketChanged,
     TicketClosed,
     TicketReopened,
@@ -134,6 +135,16 @@ async def add_change(tx: Tx, ticket_id: int, change: dict[str, Any], at: datetim
     before = await lock_one(tx, ticket_id)
     after, written = append(before, Line(kind="change", author="system", public=public, change=change), at)
     await save(tx, [Step(before, after, [written])], at)
+    return written.seq
+
+
+async def add_note(tx: Tx, ticket_id: int, by_id: int, body: str, at: datetime) -> int:
+    """A private note in the transaction of something else; returns its seq."""
+    before = await lock_one(tx, ticket_id)
+    line = Line(kind="note", author="staff", author_id=by_id, body=body[: rules.TEXT_LENGTH])
+    after, written = append(before, line, at)
+    await save(tx, [Step(before, after, [written])], at)
+    await tx.emit(NoteAdded(**facts(after, at), seq=written.seq, author_id=by_id))
     return written.seq
 
 

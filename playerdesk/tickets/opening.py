@@ -6,7 +6,7 @@ from typing import Any, LiteralString
 
 import msgspec
 
-from playerdesk.kernel import Conflict, Refused, Rejected, Text, Tx
+from playerdesk.kernel import Conflict, Refused, Rejected, Text, Tx, encode_text
 from playerdesk.tickets.events import ChatStarted, TicketOpened
 from playerdesk.tickets.rules import (
     HEAD_START_SECONDS,
@@ -51,7 +51,7 @@ _OPEN: LiteralString = """
                    + coalesce(($18::jsonb ->> coalesce(c.priority, 2)::text)::int, 0)) AS rank_at
         FROM unnest(
             $1::bigint[], $2::bigint[], $3::text[], $4::boolean[], $5::bigint[], $6::text[], $7::text[],
-            $8::text[], $9::jsonb[], $10::jsonb[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[]
+            $8::text[], $9::jsonb[], $10::text[]::jsonb[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[]
         ) AS a (
             brand_id, player_id, channel, live, category_id, subject, body, client_key, fields, attachments,
             language, server_key, server_name, role_id, character_name
@@ -143,7 +143,7 @@ async def _insert(tx: Tx, fresh: list[OpenTicket], at: datetime) -> dict[tuple[i
         [a.brand_id for a in fresh], [a.player_id for a in fresh], [a.channel for a in fresh],
         [a.live for a in fresh], [a.category_id for a in fresh],
         [a.subject or preview_of(a.body, len(a.attachments)) for a in fresh], [a.body for a in fresh],
-        [a.client_key for a in fresh], [a.fields for a in fresh], [a.attachments for a in fresh],
+        [a.client_key for a in fresh], [a.fields for a in fresh], [encode_text(a.attachments) for a in fresh],
         [a.language for a in fresh], [a.server_key for a in fresh], [a.server_name for a in fresh],
         [a.role_id for a in fresh], [a.character_name for a in fresh], at, HEAD_START_SECONDS, _RANK,
     )

@@ -117,6 +117,11 @@ async def detail(reader: Reader, ticket_id: int) -> Detail | None:
     return await reader.row(Detail, f"SELECT {_DETAIL} FROM tickets.ticket WHERE id = $1", ticket_id)
 
 
+async def details(reader: Reader, ids: Sequence[int]) -> list[Detail]:
+    """Several tickets with all that a screen shows, in no order."""
+    return await reader.rows(Detail, f"SELECT {_DETAIL} FROM tickets.ticket WHERE id = ANY($1::bigint[])", list(ids))
+
+
 async def of_player(reader: Reader, player_id: int, limit: int) -> list[Detail]:
     """A player's tickets, newest first."""
     return await reader.rows(

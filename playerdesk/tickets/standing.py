@@ -12,7 +12,7 @@ from typing import Any, LiteralString
 
 import msgspec
 
-from playerdesk.kernel import NotFound, Text, Tx
+from playerdesk.kernel import NotFound, Text, Tx, encode_text
 
 
 class Standing(msgspec.Struct, frozen=True, rename="camel"):
@@ -153,7 +153,7 @@ _SAVE: LiteralString = """
             (ticket_id, seq, number, kind, author, author_id, body, attachments, change, client_key, created_at)
         SELECT * FROM unnest(
             $29::bigint[], $30::bigint[], $31::bigint[], $32::text[], $33::text[], $34::bigint[], $35::text[],
-            $36::jsonb[], $37::jsonb[], $38::text[], $39::timestamptz[]
+            $36::text[]::jsonb[], $37::jsonb[], $38::text[], $39::timestamptz[]
         )
     )
     INSERT INTO tickets.tally (queue_id, status, tier, assigned, n)
@@ -193,7 +193,7 @@ async def save(tx: Tx, steps: Sequence[Step], at: datetime) -> None:
         [at] * len(after),
         [w.ticket_id for w in lines], [w.seq for w in lines], [w.number for w in lines],
         [w.line.kind for w in lines], [w.line.author for w in lines], [w.line.author_id for w in lines],
-        [w.line.body for w in lines], [w.line.attachments for w in lines], [w.line.change for w in lines],
+        [w.line.body for w in lines], [encode_text(w.line.attachments) for w in lines], [w.line.change for w in lines],
         [w.line.client_key for w in lines], [w.at for w in lines],
         [key[0] for key, _ in moved], [key[1] for key, _ in moved], [key[2] for key, _ in moved],
         [key[3] for key, _ in moved], [n for _, n in moved],

@@ -1,0 +1,1 @@
+"""The one place that knows everybody: it wires packages together and runs them as processes."""

@@ -1,0 +1,61 @@
+"""The numbers beside the views; read once a second for all screens, never per event or agent."""
+
+from typing import Any
+
+import msgspec
+
+from playerdesk.kernel import Reader
+from playerdesk.staff import Agent
+from playerdesk.tickets import Count, counts
+
+_OWN = """
+    SELECT assignee_id, count(*)::int FROM tickets.ticket
+    WHERE assignee_id IS NOT NULL AND status IN ('new', 'open', 'pending', 'hold') GROUP BY 1
+"""
+
+# Capped: beyond a thousand the number says "very many" and no more, and costs no more.
+_ESCALATED = """
+    SELECT b.id, (SELECT count(*) FROM (
+        SELECT 1 FROM tickets.ticket WHERE brand_id = b.id AND escalated_at IS NOT NULL
+            AND status IN ('new', 'open', 'pending', 'hold') LIMIT 1000) AS e)::int
+    FROM brands.brand b
+"""
+
+TIERS = ("high", "mid", "low", "none")
+
+
+class Counters(msgspec.Struct, frozen=True):
+    """What all screens are told from."""
+
+    counts: list[Count]
+    own: dict[int, int]
+    escalated: dict[int, int]
+
+    @classmethod
+    async def read(cls, reader: Reader) -> "Counters":
+        return cls(
+            await counts(reader),
+            {row[0]: row[1] for row in await reader.fetch(_OWN)},
+            {row[0]: row[1] for row in await reader.fetch(_ESCALATED)},
+        )
+
+
+def counters_for(counters: Counters, agent: Agent) -> dict[str, Any]:
+    """One agent's numbers. Queues are counted over all brands they serve."""
+    queues: dict[str, dict[str, Any]] = {}
+    unassigned = pending = open_count = 0
+    for count in counters.counts:
+        open_count += count.n
+        if count.status in ("pending", "hold"):
+            pending += count.n
+        if count.assigned or count.status not in ("new", "open"):
+            continue
+        unassigned += count.n
+        queue = queues.setdefault(str(count.queue_id), {"waiting": 0, "tiers": dict.fromkeys(TIERS, 0)})
+        queue["waiting"] += count.n
+        queue["tiers"][count.tier] = queue["tiers"].get(count.tier, 0) + count.n
+    escalated = sum(n for brand, n in counters.escalated.items() if not agent.brand_ids or brand in agent.brand_ids)
+    return {
+        "op": "counters", "mine": counters.own.get(agent.id, 0), "pending": pending, "open": open_count,
+        "unassigned": unassigned, "escalated": escalated, "queues": queues,
+    }

@@ -1,0 +1,311 @@
+"""The workspace's live connection: who listens to what, and one read a tick for all screens."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+import structlog
+
+from playerdesk.app.agent_counters import Counters, counters_for
+from playerdesk.insights import board
+from playerdesk.kernel import Database, Live, LiveEvent, now
+from playerdesk.kernel.sockets import Socket
+from playerdesk.sla import ClockView, clocks
+from playerdesk.staff import Agent, seen
+from playerdesk.tickets import TicketRow, entries_at, rows, shown
+
+log = structlog.get_logger("agent live")
+
+SILENCE_SECONDS = 35.0
+"""A screen beats every 10 s; three missed beats and the connection is over."""
+
+BEAT_SECONDS = 5.0
+"""How often the beats of all screens are written, in one statement."""
+
+_LISTS = ("agent:", "queue:", "brand:")
+_ALARMS = {"ClockWarned": "warning", "ClockBreached": "breach"}
+
+
+class Screen:
+    """One connected agent screen."""
+
+    def __init__(self, desk: "AgentDesk", socket: Socket, agent: Agent) -> None:
+        self.desk = desk
+        self.socket = socket
+        self.agent = agent
+        self.topics: set[str] = set()
+        self.viewing: int | None = None
+        self.pending: list[LiveEvent] = []
+
+    def hear(self, events: Sequence[LiveEvent], cursor: str) -> None:
+        self.pending.extend(events)
+        self.desk.dirty(self)
+
+    def push(self, frame: Any) -> None:
+        self.socket.push(frame)
+
+    def overhear(self, topic: str, kind: str, data: Any) -> None:
+        ticket_id = int(topic.partition(":")[2] or 0)
+        self.socket.push({"op": "event", "kind": kind, "topic": topic, "ticketId": ticket_id, "data": data})
+
+    def may_hear(self, topic: str) -> bool:
+        """Own work, the queues, brands and tickets she may see, and the board for those who lead."""
+        kind, _, value = topic.partition(":")
+        if kind == "agent":
+            return value == str(self.agent.id)
+        if kind in ("queue", "ticket"):
+            return "tickets.read" in self.agent.permissions
+        if kind == "brand":
+            return not self.agent.brand_ids or (value.isdigit() and int(value) in self.agent.brand_ids)
+        if kind == "board":
+            return "board.see" in self.agent.permissions and self._brand_allowed(value)
+        return topic == "staff"
+
+    def _brand_allowed(self, value: str) -> bool:
+        if not self.agent.brand_ids:
+            return True
+        return value.isdigit() and int(value) in self.agent.brand_ids
+
+    def sees(self, row: TicketRow) -> bool:
+        return not self.agent.brand_ids or row.brand_id in self.agent.brand_ids
+
+
+class AgentDesk:
+    """All screens connected to this process."""
+
+    def __init__(self, database: Database, live: Live) -> None:
+        self.database = database
+        self.live = live
+        self.screens: set[Screen] = set()
+        self._dirty: set[Screen] = set()
+        self._wake = asyncio.Event()
+        self._stale_counters = True
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        self.live.observers.append(self._observe)
+        self._tasks = [asyncio.create_task(each()) for each in (self._push_forever, self._second_forever, self._beats)]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def dirty(self, screen: Screen) -> None:
+        self._dirty.add(screen)
+        self._wake.set()
+
+    def _observe(self, events: Sequence[LiveEvent], cursor: str) -> None:
+        self._stale_counters = True
+
+    def viewers(self, ticket_id: int) -> list[int]:
+        """Who has this ticket on screen, in this process."""
+        return sorted({screen.agent.id for screen in self.screens if screen.viewing == ticket_id})
+
+    # -- one connection
+
+    async def serve(self, socket: Socket, agent: Agent, since: str | None) -> None:
+        """Run one connection until it ends."""
+        screen = Screen(self, socket, agent)
+        self.screens.add(screen)
+        try:
+            self.live.subscribe(screen, [f"agent:{agent.id}", "staff"])
+            screen.topics.update((f"agent:{agent.id}", "staff"))
+            socket.push({"op": "ready", "cursor": self.live.cursor, "serverTime": now()})
+            if self._last_counters is not None:
+                socket.push(counters_for(self._last_counters, agent))
+            replayed = since is None
+            while (frame := await socket.frame(SILENCE_SECONDS)) is not None:
+                await self._take(screen, frame)
+                if not replayed and frame.get("op") == "subscribe":
+                    replayed = True
+                    await self._replay(screen, since or "")
+        finally:
+            self.screens.discard(screen)
+            self._dirty.discard(screen)
+            self.live.unsubscribe(screen, screen.topics)
+            if screen.viewing is not None:
+                self._tell_viewers(screen.viewing)
+
+    _last_counters: Counters | None = None
+
+    async def _take(self, screen: Screen, frame: dict[str, Any]) -> None:
+        op = frame.get("op")
+        if op in ("subscribe", "unsubscribe"):
+            topics = [t for t in frame.get("topics", ()) if isinstance(t, str)][:200]
+            self._subscribe(screen, topics) if op == "subscribe" else self._unsubscribe(screen, topics)
+        elif op == "viewing":
+            before, screen.viewing = screen.viewing, _ticket_id(frame)
+            for ticket_id in {before, screen.viewing} - {None}:
+                self._tell_viewers(ticket_id)
+        elif op == "typing" and (ticket_id := _ticket_id(frame)):
+            self.live.whisper(f"ticket:{ticket_id}", "typing", {"personId": screen.agent.id})
+            self.live.whisper(f"typing:{ticket_id}", "typing", {})
+
+    def _subscribe(self, screen: Screen, topics: list[str]) -> None:
+        allowed = [topic for topic in topics if screen.may_hear(topic)]
+        for topic in set(topics) - set(allowed):
+            screen.socket.push({"op": "refused", "topic": topic, "code": "not_permitted"})
+        self.live.subscribe(screen, allowed)
+        screen.topics.update(allowed)
+        if any(topic.startswith("board:") for topic in allowed):
+            self._stale_counters = True
+            self._boards.clear()
+
+    def _unsubscribe(self, screen: Screen, topics: list[str]) -> None:
+        self.live.unsubscribe(screen, topics)
+        screen.topics.difference_update(topics)
+
+    def _tell_viewers(self, ticket_id: int | None) -> None:
+        self.live.whisper(f"ticket:{ticket_id}", "viewers", {"personIds": self.viewers(ticket_id or 0)})
+
+    async def _replay(self, screen: Screen, since: str) -> None:
+        events = await self.live.since(since, sorted(screen.topics))
+        if events is None:
+            screen.socket.push({"op": "reset"})
+        elif events:
+            screen.hear(events, self.live.cursor)
+
+    # -- what is pushed
+
+    async def _push_forever(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            screens, self._dirty = self._dirty, set()
+            batches = [(screen, screen.pending) for screen in screens]
+            for screen in screens:
+                screen.pending = []
+            try:
+                await self._push(batches)
+            except Exception:
+                log.exception("push failed; screens start afresh")
+                for screen, _ in batches:
+                    screen.socket.push({"op": "reset"})
+                await asyncio.sleep(0.2)
+
+    async def _push(self, batches: list[tuple[Screen, list[LiveEvent]]]) -> None:
+        facts = {event.position: msgspec.json.decode(event.data) for _, batch in batches for event in batch}
+        ids = sorted({fact["ticketId"] for fact in facts.values() if "ticketId" in fact})
+        watched = {i for i in ids if self.live.listened(f"ticket:{i}")}
+        places = sorted({(f["ticketId"], f["seq"]) for f in facts.values() if f.get("ticketId") in watched and "seq" in f})
+        async with self.database.reading() as reader:
+            row_of = {row.id: row for row in await rows(reader, ids)} if ids else {}
+            entry_of = {(e.ticket_id, e.seq): e for e in await entries_at(reader, places)} if places else {}
+            running = await clocks(reader, sorted(watched)) if watched else []
+        clocks_of: dict[int, list[ClockView]] = {}
+        for clock in running:
+            clocks_of.setdefault(clock.ticket_id, []).append(clock)
+        cursor = self.live.cursor
+        for screen, batch in batches:
+            self._send(screen, batch, facts, row_of, entry_of, clocks_of, cursor)
+
+    def _send(
+        self, screen: Screen, batch: list[LiveEvent], facts: dict[int, Any], row_of: dict[int, TicketRow],
+        entry_of: dict[Any, Any], clocks_of: dict[int, Any], cursor: str,
+    ) -> None:
+        listed: dict[int, TicketRow] = {}
+        told: set[str] = set()
+        for event in batch:
+            fact = facts[event.position]
+            ticket_id = fact.get("ticketId")
+            row = row_of.get(ticket_id) if ticket_id else None
+            topics = screen.topics.intersection(event.topics)
+            if row is not None and screen.sees(row):
+                if any(topic.startswith(_LISTS) for topic in topics):
+                    listed[row.id] = row
+                if f"ticket:{row.id}" in topics:
+                    told.add(f"ticket:{row.id}")
+                    self._tell_entry(screen, event, fact, entry_of)
+            self._tell_person(screen, event, fact, topics)
+        for topic in told:
+            ticket_id = int(topic[7:])
+            screen.socket.push(_event("ticket", topic, ticket_id, row_of[ticket_id]))
+            screen.socket.push(_event("clocks", topic, ticket_id, clocks_of.get(ticket_id, [])))
+        if listed or batch:
+            screen.socket.push({"op": "rows", "rows": list(listed.values()), "cursor": cursor})
+
+    def _tell_entry(self, screen: Screen, event: LiveEvent, fact: dict[str, Any], entry_of: dict[Any, Any]) -> None:
+        ticket_id = fact["ticketId"]
+        entry = entry_of.get((ticket_id, fact.get("seq")))
+        topic = f"ticket:{ticket_id}"
+        if entry is not None:
+            screen.socket.push({**_event("entry", topic, ticket_id, shown(entry)), "seq": entry.seq})
+        elif event.kind == "MessagesRead" and fact["reader"] == "player":
+            screen.socket.push(_event("player_read", topic, ticket_id, {"number": fact["number"]}))
+
+    def _tell_person(self, screen: Screen, event: LiveEvent, fact: dict[str, Any], topics: set[str]) -> None:
+        own = f"agent:{screen.agent.id}"
+        if event.kind == "PresenceChanged" and "staff" in topics:
+            data = {"personId": fact["personId"], "state": fact["state"], "since": fact["since"]}
+            screen.socket.push({"op": "event", "kind": "presence", "topic": "staff", "data": data})
+        elif own not in topics:
+            return
+        elif event.kind == "TicketAssigned" and fact["assigneeId"] == screen.agent.id:
+            data = {"ticketId": fact["ticketId"], "reason": fact["reason"], "live": fact["live"]}
+            screen.socket.push(_event("assigned", own, fact["ticketId"], data))
+        elif event.kind in _ALARMS:
+            data = {"ticketId": fact["ticketId"], "clock": fact["clock"], "dueAt": fact["dueAt"]}
+            screen.socket.push(_event(_ALARMS[event.kind], own, fact["ticketId"], data))
+
+    # -- once a second
+
+    async def _second_forever(self) -> None:
+        while True:
+            await asyncio.sleep(1)
+            if not self.screens:
+                continue
+            try:
+                await self._push_boards()
+                if self._stale_counters:
+                    self._stale_counters = False
+                    await self._push_counters()
+            except Exception as failure:  # noqa: BLE001 -- tried again in a second
+                self._stale_counters = True
+                log.warning("counters failed", error=repr(failure))
+
+    async def _push_counters(self) -> None:
+        async with self.database.reading() as reader:
+            counters = await Counters.read(reader)
+        self._last_counters = counters
+        for screen in tuple(self.screens):
+            frame = counters_for(counters, screen.agent)
+            if frame != self._sent_counters.get(id(screen)):
+                self._sent_counters[id(screen)] = frame
+                screen.socket.push(frame)
+        alive = {id(screen) for screen in self.screens}
+        self._sent_counters = {key: frame for key, frame in self._sent_counters.items() if key in alive}
+
+    _sent_counters: dict[int, Any] = {}  # noqa: RUF012 -- replaced, never shared
+    _boards: dict[str, bytes] = {}  # noqa: RUF012
+
+    async def _push_boards(self) -> None:
+        for topic in self.live.listened("board:"):
+            value = topic.partition(":")[2]
+            async with self.database.reading() as reader:
+                fresh = await board(reader, [int(value)] if value.isdigit() else None, None)
+            for screen in tuple(self.screens):
+                if topic in screen.topics:
+                    screen.socket.push({"op": "board", "topic": topic, "board": fresh})
+
+    async def _beats(self) -> None:
+        """Whoever has a screen connected is here; one statement for all of them."""
+        while True:
+            await asyncio.sleep(BEAT_SECONDS)
+            people = sorted({screen.agent.id for screen in self.screens})
+            if people:
+                try:
+                    await seen(self.database, people)
+                except Exception as failure:  # noqa: BLE001 -- the grace covers a few missed beats
+                    log.warning("beats not written", error=repr(failure))
+
+
+def _event(kind: str, topic: str, ticket_id: int, data: Any) -> dict[str, Any]:
+    return {"op": "event", "kind": kind, "topic": topic, "ticketId": ticket_id, "data": data}
+
+
+def _ticket_id(frame: dict[str, Any]) -> int | None:
+    value = frame.get("ticketId")
+    return value if isinstance(value, int) and value > 0 else None
+

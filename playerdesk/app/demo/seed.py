@@ -1,0 +1,134 @@
+"""Sets the demo desk up once; running it again changes nothing."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import structlog
+
+from playerdesk.app.demo.categories import CATEGORIES
+from playerdesk.app.wiring import WIRING
+from playerdesk.brands import add_brand, add_server, add_signing_key, set_webhook
+from playerdesk.forms import define_category
+from playerdesk.kernel import Text, Tx, connect
+from playerdesk.kernel.settings import Settings
+from playerdesk.sla import set_default_targets
+from playerdesk.staff import add_member, add_person, add_queue, set_deputy
+
+log = structlog.get_logger("demo")
+
+DEMO_FILE = "demo.json"
+KEYS_FILE = "demogame-keys.json"
+
+BRANDS = [
+    ("skyreach", Text("云境传说", "Skyreach"), "#4f6bed", "云端之上，随时为你效劳。", "Above the clouds, at your service.",
+     [("s1", "云海之巅"), ("s2", "苍穹圣殿"), ("s3", "星落平原"), ("s4", "龙吟峡谷")]),
+    ("happycards", Text("欢乐牌局", "Happy Cards"), "#0f9d76", "有问题？我们马上来！", "A question? We are on our way!",
+     [("h1", "欢乐一区"), ("h2", "巅峰对决")]),
+]
+
+QUEUES = [
+    ("vip", Text("VIP 专席", "VIP desk")), ("payments", Text("充值与账单", "Payments")),
+    ("security", Text("账号安全", "Account security")), ("technical", Text("技术与对局", "Technical")),
+    ("general", Text("综合咨询", "General")),
+]
+
+# login, name, role for people, roles, queues, chats at once
+PEOPLE: list[tuple[str, str, Text, list[str], list[str], int]] = [
+    ("lin", "林若曦", Text("VIP 专属客服", "VIP manager"), ["agent", "vip_manager"], ["vip"], 4),
+    ("zhou", "周子航", Text("VIP 专属客服", "VIP manager"), ["agent", "vip_manager"], ["vip"], 4),
+    ("chen", "陈晓雨", Text("客服（充值、综合）", "Agent (payments, general)"), ["agent"], ["payments", "general"], 5),
+    ("wang", "王思远", Text("客服（技术、安全）", "Agent (technical, security)"), ["agent"], ["technical", "security"], 5),
+    ("he", "何佳宁", Text("客服（全部队列）", "Agent (all queues)"), ["agent"],
+     ["payments", "security", "technical", "general"], 6),
+    ("zhao", "赵敏", Text("组长", "Team lead"), ["agent", "lead"], ["general"], 3),
+    ("admin", "管理员", Text("管理员", "Administrator"), ["admin", "lead"], [], 0),
+]
+
+
+class DemoFiles(msgspec.Struct, frozen=True):
+    """What the demo needs to know again after a restart."""
+
+    accounts: list[dict[str, Any]]
+    keys: Path
+
+
+async def seed_demo(settings: Settings, dsn: str) -> DemoFiles:
+    """Brands, servers, keys, queues, people, categories and targets; returns the accounts to sign in with."""
+    demo_file, keys_file = settings.data_dir / DEMO_FILE, settings.data_dir / KEYS_FILE
+    if demo_file.exists() and keys_file.exists():
+        return DemoFiles(msgspec.json.decode(demo_file.read_bytes())["accounts"], keys_file)
+    keys = _read(keys_file) or {
+        key: {"kid": f"{key}-1", "secret": secrets.token_urlsafe(32)} for key, *_ in BRANDS
+    }
+    database = await connect(dsn, wiring=WIRING, size=2)
+    try:
+        async with database.transaction() as tx:
+            accounts = await _fill(tx, settings, keys)
+    finally:
+        await database.close()
+    _write(keys_file, keys)
+    _write(demo_file, {"accounts": accounts})
+    log.info("demo desk set up", brands=len(BRANDS), people=len(accounts))
+    return DemoFiles(accounts, keys_file)
+
+
+def demo_accounts(settings: Settings) -> list[dict[str, Any]]:
+    """The accounts shown beside the sign-in form; none unless this is the demo."""
+    found = _read(settings.data_dir / DEMO_FILE) if settings.demo else None
+    return found["accounts"] if found else []
+
+
+async def _fill(tx: Tx, settings: Settings, keys: dict[str, Any]) -> list[dict[str, Any]]:
+    webhook = f"http://127.0.0.1:{settings.demo_game_port}/demo/webhook"
+    for key, name, accent, zh, en, servers in BRANDS:
+        theme = {"accent": accent, "greeting": {"zh": zh, "en": en}}
+        brand_id = await add_brand(tx, key, name, theme=theme)
+        for position, (server, title) in enumerate(servers, 1):
+            await add_server(tx, brand_id, server, title, position=position)
+        await add_signing_key(tx, brand_id, keys[key]["kid"], "HS256", keys[key]["secret"])
+        await set_webhook(tx, brand_id, webhook, keys[key]["kid"])
+    queues = {
+        key: await add_queue(tx, key, name, is_vip_pool=key == "vip", position=position)
+        for position, (key, name) in enumerate(QUEUES, 1)
+    }
+    for position, (key, name, icon, priority, queue, fields) in enumerate(CATEGORIES, 1):
+        await define_category(
+            tx, key, name, icon=icon, priority=priority, queue_id=queues[queue], fields=fields, position=position
+        )
+    await set_default_targets(tx)
+    return await _people(tx, queues)
+
+
+async def _people(tx: Tx, queues: dict[str, int]) -> list[dict[str, Any]]:
+    accounts: list[dict[str, Any]] = []
+    ids: dict[str, int] = {}
+    for login, name, role, roles, member_of, chats in PEOPLE:
+        password = f"demo-{secrets.token_hex(4)}"
+        ids[login] = await add_person(tx, login, name, password, roles=roles, chat_capacity=chats)
+        for queue in member_of:
+            await add_member(tx, queues[queue], ids[login])
+        accounts.append({"login": login, "password": password, "name": name, "role": {"zh": role.zh, "en": role.en}})
+    await set_deputy(tx, ids["lin"], ids["zhou"])
+    await set_deputy(tx, ids["zhou"], ids["lin"])
+    return accounts
+
+
+def _read(path: Path) -> Any:
+    try:
+        return msgspec.json.decode(path.read_bytes())
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _write(path: Path, value: Any) -> None:
+    """Whole or not at all, and for nobody else's eyes: there are secrets in it."""
+    fresh = path.with_suffix(".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(msgspec.json.format(msgspec.json.encode(value)))
+    fresh.rename(path)
+
+

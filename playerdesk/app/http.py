@@ -1,0 +1,180 @@
+"""The server: every package's routes, the sockets, the clients' files, and what surrounds each request."""
+
+import time
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from importlib.resources import files as package_files
+from pathlib import Path
+from typing import Any
+
+import structlog
+from litestar import Litestar, Router
+from litestar.config.cors import CORSConfig
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.middleware import DefineMiddleware
+
+from playerdesk.app import player_desk, workspace
+from playerdesk.app.agent_live import AgentDesk
+from playerdesk.app.openapi import OPENAPI
+from playerdesk.app.pages import Pages
+from playerdesk.app.sockets import Sockets
+from playerdesk.app.wiring import WIRING
+from playerdesk.brands.middleware import GameToken
+from playerdesk.channels.chat.live import PlayerDesk
+from playerdesk.channels.game import http as game_http
+from playerdesk.forms import http as forms_http
+from playerdesk.insights import http as insights_http
+from playerdesk.kernel import Database, Live, connect
+from playerdesk.kernel.files import Files
+from playerdesk.kernel.files_http import body_limit, file_routes
+from playerdesk.kernel.files_links import use_key
+from playerdesk.kernel.health_http import health_routes
+from playerdesk.kernel.http import EXCEPTION_HANDLERS, new_request_id, request_id
+from playerdesk.kernel.metrics import requests_seen
+from playerdesk.kernel.own_secrets import own_secret
+from playerdesk.kernel.settings import Settings
+from playerdesk.kernel.storage import open_storage
+from playerdesk.players import http as players_http
+from playerdesk.players.middleware import PlayerToken
+from playerdesk.staff import http as staff_http
+from playerdesk.staff.middleware import StaffSession
+from playerdesk.tickets import Writers
+from playerdesk.tickets import http as tickets_http
+
+log = structlog.get_logger("server")
+
+CLIENTS = Path(str(package_files("playerdesk"))) / "clients"
+
+ROUTES: list[Any] = [
+    *staff_http.ROUTES, *forms_http.ROUTES, *tickets_http.ROUTES, *workspace.ROUTES, *insights_http.ROUTES,
+    *players_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES,
+]
+
+CORS = CORSConfig(
+    # The player interface is called from any game's page, with a token and never with cookies.
+    allow_origins=["*"], allow_methods=["GET", "POST"], max_age=86400,
+    allow_headers=["authorization", "content-type", "idempotency-key", "accept-language"],
+)
+
+
+class Surroundings:
+    """The outermost layer: request id, time taken, headers every answer carries; sockets and pages."""
+
+    def __init__(self, app: Any, sockets: Sockets, pages: Pages) -> None:
+        self.app = app
+        self.sockets = sockets
+        self.pages = pages
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "websocket":
+            await self.sockets(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if self.pages.serves(scope):
+            await self.pages(scope, receive, send)
+            return
+        given = new_request_id()
+        request_id.set(given)
+        started = time.perf_counter()
+        status = 500
+
+        async def answer(message: Any) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [
+                    *message["headers"], (b"x-request-id", given.encode()), (b"x-content-type-options", b"nosniff"),
+                ]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, answer)
+        finally:
+            requests_seen(scope, status, time.perf_counter() - started)
+
+
+async def open_files(database: Database, settings: Settings) -> Files:
+    """The attachments, and the key their links are signed with."""
+    async with database.transaction() as tx:
+        use_key(await own_secret(tx, "file links"))
+    return Files(open_storage(settings), settings.max_upload_bytes)
+
+
+class Server:
+    """Everything one server process holds, and the application that uses it."""
+
+    def __init__(self, settings: Settings, dsn: str, demo_accounts: list[dict[str, Any]] | None = None) -> None:
+        self.settings = settings
+        self.dsn = dsn
+        self.demo_accounts = demo_accounts or []
+
+    async def open(self) -> Any:
+        """Connect, start the live parts, and answer the ASGI application."""
+        self.database = await connect(self.dsn, wiring=WIRING, size=self.settings.pool_main)
+        self.files = await open_files(self.database, self.settings)
+        async with self.database.transaction() as tx:
+            mark_key = await own_secret(tx, "official mark")
+        self.live = Live(self.database, self.dsn)
+        self.writers = Writers(self.database)
+        self.agent_desk = AgentDesk(self.database, self.live)
+        self.player_desk = PlayerDesk(self.database, self.live, self.writers)
+        await self.live.start()
+        self.agent_desk.start()
+        self.player_desk.start()
+        app = self._application(mark_key)
+        return Surroundings(app, Sockets(self.agent_desk, self.player_desk), Pages(CLIENTS, self.settings))
+
+    async def close(self) -> None:
+        await self.agent_desk.stop()
+        await self.player_desk.stop()
+        await self.live.stop()
+        await self.database.close()
+
+    def _application(self, mark_key: bytes) -> Litestar:
+        def database() -> Database:
+            return self.database
+
+        return Litestar(
+            route_handlers=[
+                Router("/", route_handlers=[
+                    *ROUTES, file_routes(self.database, self.files),
+                    *health_routes(self.database, self.settings),
+                ]),
+            ],
+            middleware=[
+                DefineMiddleware(StaffSession, database=database), DefineMiddleware(PlayerToken, database=database),
+                DefineMiddleware(GameToken, database=database),
+            ],
+            dependencies={
+                "database": Provide(database, sync_to_thread=False),
+                "writers": Provide(lambda: self.writers, sync_to_thread=False),
+                "files": Provide(lambda: self.files, sync_to_thread=False),
+            },
+            exception_handlers=EXCEPTION_HANDLERS,
+            cors_config=CORS,
+            openapi_config=OPENAPI,
+            request_max_body_size=body_limit(self.files),
+            state=State({
+                "live": self.live, "agent_desk": self.agent_desk, "player_desk": self.player_desk,
+                "mark_key": mark_key, "demo_accounts": self.demo_accounts, "settings": self.settings,
+                "secure_cookies": self.settings.cookies_are_secure,
+            }),
+            logging_config=None,
+            debug=False,
+        )
+
+
+@asynccontextmanager
+async def serving(
+    settings: Settings, dsn: str, demo_accounts: list[dict[str, Any]] | None = None
+) -> AsyncGenerator[tuple[Server, Any], None]:
+    """A server and its ASGI application for as long as the block runs."""
+    server = Server(settings, dsn, demo_accounts)
+    app = await server.open()
+    try:
+        yield server, app
+    finally:
+        await server.close()

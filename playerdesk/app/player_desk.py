@@ -1,0 +1,105 @@
+"""Player routes put together from several packages: the session, the verdict, uploads, the long poll."""
+
+import hashlib
+import hmac
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from playerdesk.brands import brand_by_id
+from playerdesk.channels.chat.places import chat_door
+from playerdesk.channels.game.asking import MOST_FILES
+from playerdesk.channels.game.views import check_own, my_ticket
+from playerdesk.forms import categories
+from playerdesk.kernel import Database, Text
+from playerdesk.kernel.files import Files
+from playerdesk.kernel.files_http import receive
+from playerdesk.kernel.http import answer, open_to_players
+from playerdesk.surveys import REASONS, rate
+from playerdesk.tickets import TEXT_LENGTH, player_unread
+
+Caller = Request[Any, Any, Any]
+
+MARK = Text(
+    zh="官方客服。我们绝不会索要您的密码或验证码。",
+    en="Official support. We never ask for your password or verification codes.",
+)
+
+
+class Verdict(msgspec.Struct):
+    """One to five stars, why, and a word."""
+
+    score: int
+    reasons: list[str] = []
+    comment: str = ""
+
+
+@get("/player/v1/session", guards=[open_to_players])
+async def session(
+    request: Caller, database: NamedDependency[Database], files: NamedDependency[Files]
+) -> Response[bytes]:
+    """Everything a help screen needs to open: who she is, what she can ask, is somebody there."""
+    caller = request.user
+    async with database.reading() as reader:
+        brand = await brand_by_id(reader, caller.brand_id)
+        choices = await categories(reader, caller.brand_id)
+        unread = await player_unread(reader, caller.player_id)
+    assert brand is not None
+    parents = {each.parent_id for each in choices}
+    return answer({
+        "player": {"name": caller.name},
+        "brand": {"key": brand.key, "name": brand.name, "theme": brand.theme},
+        "server": caller.server_key and {"key": caller.server_key, "name": caller.server_name},
+        "character": caller.character_name and {"name": caller.character_name, "roleId": caller.role_id},
+        "language": caller.language,
+        "officialMark": _mark(request.app.state.mark_key, caller),
+        "categories": [
+            {"key": each.key, "name": each.name, "icon": each.icon, "fields": each.fields}
+            for each in choices if each.id not in parents
+        ],
+        "chat": await chat_door(database, caller.brand_id),
+        "unread": unread,
+        "limits": {"textLength": TEXT_LENGTH, "fileBytes": files.most_bytes, "filesPerMessage": MOST_FILES},
+        "reasons": {str(score): reasons for score, reasons in REASONS.items()},
+    })
+
+
+def _mark(key: bytes, caller: Any) -> dict[str, str]:
+    """A short code that only this desk can make for this account: agents can read it back to a player."""
+    text = MARK.pick(caller.language)
+    signature = hmac.new(key, f"{caller.brand_key}:{caller.account}".encode(), hashlib.sha256).hexdigest()
+    return {"text": text, "signature": signature[:8].upper()}
+
+
+@post("/player/v1/tickets/{ticket_id:int}/rating", guards=[open_to_players], status_code=200)
+async def rate_mine(
+    request: Caller, database: NamedDependency[Database], ticket_id: FromPath[int], data: JSONBody[Verdict]
+) -> Response[bytes]:
+    """The player's verdict on a solved ticket."""
+    await check_own(database, request.user.player_id, ticket_id)
+    async with database.transaction() as tx:
+        await rate(tx, ticket_id, data.score, data.reasons, data.comment)
+    return answer(await my_ticket(database, request.user.player_id, ticket_id))
+
+
+@post("/player/v1/files", guards=[open_to_players])
+async def upload(
+    request: Caller, database: NamedDependency[Database], files: NamedDependency[Files]
+) -> Response[bytes]:
+    """A picture or document to attach."""
+    return answer(await receive(request, database, files, f"player:{request.user.player_id}"), 201)
+
+
+@get("/player/v1/updates", guards=[open_to_players])
+async def updates(
+    request: Caller, cursor: FromQuery[str | None] = None, timeout: FromQuery[float] = 25
+) -> Response[bytes]:
+    """Long poll, for games that cannot hold a socket: the same frames, and where to go on."""
+    desk = request.app.state.player_desk
+    return answer(await desk.poll(request.user, cursor, max(0.0, min(timeout, 30.0))))
+
+
+ROUTES = [session, rate_mine, upload, updates]

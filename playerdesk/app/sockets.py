@@ -1,0 +1,42 @@
+"""Which socket is whose: the workspace by its session, the player by the token in her first frame."""
+
+from typing import Any
+from urllib.parse import parse_qs
+
+from playerdesk.app.agent_live import AgentDesk
+from playerdesk.channels.chat.live import PlayerDesk
+from playerdesk.kernel.sockets import NOT_ALLOWED, SIGN_IN_AGAIN, Socket
+from playerdesk.staff import authenticate
+from playerdesk.staff.middleware import is_our_page, session_token
+
+
+class Sockets:
+    """The ASGI application for WebSockets."""
+
+    def __init__(self, agents: AgentDesk, players: PlayerDesk) -> None:
+        self.agents = agents
+        self.players = players
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        socket = Socket(receive, send)
+        if scope["path"] == "/player/v1/live":
+            await socket.accept()
+            await self.players.serve(socket, scope)
+        elif scope["path"] == "/agent/v1/live":
+            await self._agent(scope, socket)
+        else:
+            await send({"type": "websocket.close", "code": NOT_ALLOWED})
+
+    async def _agent(self, scope: Any, socket: Socket) -> None:
+        # A page of another origin may open a socket and the browser adds our cookie to it.
+        if not is_our_page(scope):
+            await socket.refuse(NOT_ALLOWED)
+            return
+        agent = await authenticate(self.agents.database, session_token(scope))
+        await socket.accept()
+        if agent is None:
+            socket.close_soon(SIGN_IN_AGAIN)
+            return
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        since = query.get("since", [None])[0]
+        await self.agents.serve(socket, agent, since)

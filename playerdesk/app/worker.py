@@ -1,0 +1,64 @@
+"""The worker: jobs after commits, loops each second, and the claim loop woken by what happens."""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+
+from playerdesk.app.wiring import LOOPS, WIRING
+from playerdesk.kernel import Database, Live, LiveEvent, Loop, connect
+from playerdesk.kernel.jobs import run_jobs, run_loop
+from playerdesk.kernel.metrics import loop_took
+from playerdesk.kernel.settings import Settings
+from playerdesk.routing import give_out
+from playerdesk.routing.jobs import WAKING
+
+log = structlog.get_logger("worker")
+
+_BEAT = """
+    INSERT INTO kernel.cursor (reader, snapshot) VALUES ('worker', '0:0:')
+    ON CONFLICT (reader) DO UPDATE SET moved_at = now()
+"""
+
+
+async def beat(database: Database) -> None:
+    """Say that a worker lives; /readyz looks at it."""
+    async with database.transaction() as tx:
+        await tx.execute(_BEAT)
+
+
+async def run_worker(settings: Settings, dsn: str) -> None:
+    """Run until cancelled. Several workers may run at once: every loop and job is safe to share."""
+    database = await connect(dsn, wiring=WIRING, size=max(4, settings.pool_main // 2), statement_timeout_ms=60_000)
+    live = Live(database, dsn)
+    free_hands = asyncio.Event()
+
+    def notice(events: Sequence[LiveEvent], _: str) -> None:
+        if any(event.kind in WAKING for event in events):
+            free_hands.set()
+
+    live.observers.append(notice)
+    await live.start()
+    loops = (*LOOPS, Loop("heartbeat", 2, beat))
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(run_jobs(database, dsn))
+            group.create_task(_give_out_when_woken(database, free_hands))
+            for loop in loops:
+                group.create_task(run_loop(loop, database, loop_took))
+            log.info("worker started", loops=len(loops), jobs=len(WIRING.jobs))
+    finally:
+        await live.stop()
+        await database.close()
+
+
+async def _give_out_when_woken(database: Database, free_hands: asyncio.Event) -> None:
+    """Freed capacity takes the first in line at once, not at the next second."""
+    while True:
+        await free_hands.wait()
+        free_hands.clear()
+        try:
+            await give_out(database)
+        except Exception as failure:  # noqa: BLE001 -- the loop of every second tries again
+            log.warning("giving out failed", error=repr(failure))
+            await asyncio.sleep(0.2)

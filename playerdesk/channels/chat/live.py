@@ -1,0 +1,300 @@
+"""The player's live connection, and the long poll for games that cannot hold one."""
+
+import asyncio
+from collections.abc import Sequence
+from time import monotonic
+from typing import Any
+
+import msgspec
+import structlog
+
+from playerdesk.channels.chat.places import places
+from playerdesk.channels.game.http import Say, pace, post_message
+from playerdesk.channels.game.shapes import PlayerMessage, PlayerTicket
+from playerdesk.channels.game.views import shape_messages, shape_tickets
+from playerdesk.kernel import Database, Live, LiveEvent, Refused, now
+from playerdesk.kernel.sockets import SIGN_IN_AGAIN, Socket
+from playerdesk.players import PlayerCaller, player_caller
+from playerdesk.tickets import Detail, Writers, details, entries_at, mark_read, player_unread
+
+log = structlog.get_logger("player live")
+
+SILENCE_SECONDS = 75.0
+"""A cheap phone on a bad line beats every 25 s; two may be lost."""
+
+HELLO_SECONDS = 10.0
+PLACES_EVERY_SECONDS = 2.0
+
+_WITHOUT_TICKET = frozenset({"MessagePosted", "MessagesRead"})
+"""Frequent events after which the client can tell by itself where its ticket stands."""
+
+
+class Ear:
+    """Somebody of this player's who listens: a socket, or a long poll."""
+
+    def __init__(self, desk: "PlayerDesk", player_id: int, language: str) -> None:
+        self.desk = desk
+        self.player_id = player_id
+        self.language = language
+        self.pending: list[LiveEvent] = []
+
+    def hear(self, events: Sequence[LiveEvent], cursor: str) -> None:
+        self.pending.extend(events)
+        self.desk.dirty(self)
+
+    def overhear(self, topic: str, kind: str, data: Any) -> None:
+        self.push({"op": "event", "kind": kind, "ticketId": int(topic.partition(":")[2] or 0), "data": data})
+
+    def push(self, frame: dict[str, Any]) -> None:
+        raise NotImplementedError
+
+
+class SocketEar(Ear):
+    """A connected socket."""
+
+    def __init__(self, desk: "PlayerDesk", caller: PlayerCaller, socket: Socket) -> None:
+        super().__init__(desk, caller.player_id, caller.language)
+        self.socket = socket
+        self.typing_topics: set[str] = set()
+
+    def push(self, frame: dict[str, Any]) -> None:
+        self.socket.push(frame)
+
+
+class PollEar(Ear):
+    """One long poll: the first frames end it."""
+
+    def __init__(self, desk: "PlayerDesk", caller: PlayerCaller) -> None:
+        super().__init__(desk, caller.player_id, caller.language)
+        self.frames: list[dict[str, Any]] = []
+        self.ready = asyncio.Event()
+
+    def push(self, frame: dict[str, Any]) -> None:
+        self.frames.append(frame)
+        self.ready.set()
+
+
+class PlayerDesk:
+    """All players connected to this process; one read a tick for all of them."""
+
+    def __init__(self, database: Database, live: Live, writers: Writers) -> None:
+        self.database = database
+        self.live = live
+        self.writers = writers
+        self.connected = 0
+        self._dirty: set[Ear] = set()
+        self._wake = asyncio.Event()
+        self._waiting: dict[int, tuple[int, Any]] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        self._tasks = [asyncio.create_task(self._push_forever()), asyncio.create_task(self._places_forever())]
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def dirty(self, ear: Ear) -> None:
+        self._dirty.add(ear)
+        self._wake.set()
+
+    # -- sockets
+
+    async def serve(self, socket: Socket, scope: Any) -> None:
+        """Run one socket: hello with a token first, then frames both ways until it ends."""
+        caller = await self._hello(socket, scope)
+        if caller is None:
+            return
+        ear = SocketEar(self, caller, socket)
+        topic = f"player:{caller.player_id}"
+        self.live.subscribe(ear, [topic])
+        self.connected += 1
+        try:
+            while (frame := await socket.frame(SILENCE_SECONDS)) is not None:
+                if now() >= caller.expires_at:
+                    socket.close_soon(SIGN_IN_AGAIN)
+                    return
+                await self._take(ear, caller, frame)
+        finally:
+            self.connected -= 1
+            self.live.unsubscribe(ear, [topic])
+            self.live.unsubscribe(ear, ear.typing_topics)
+            self._dirty.discard(ear)
+
+    async def _hello(self, socket: Socket, scope: Any) -> PlayerCaller | None:
+        frame = await socket.frame(HELLO_SECONDS)
+        if frame is None:
+            return None
+        try:
+            caller = await player_caller(self.database, str(frame.get("token", "")))
+        except Refused as refusal:
+            language = "en" if frame.get("lang") == "en" else "zh"
+            socket.push({"op": "refused", "error": {"code": refusal.code, "message": refusal.message.pick(language)}})
+            await asyncio.sleep(0)
+            socket.close_soon(SIGN_IN_AGAIN)
+            return None
+        async with self.database.reading() as reader:
+            unread = await player_unread(reader, caller.player_id)
+        socket.push({"op": "ready", "cursor": self.live.cursor, "unread": unread, "serverTime": now()})
+        cursor = frame.get("cursor")
+        if isinstance(cursor, str) and cursor:
+            ear = SocketEar(self, caller, socket)
+            events = await self.live.since(cursor, [f"player:{caller.player_id}"])
+            if events is None:
+                socket.push({"op": "reset"})
+            elif events:
+                ear.hear(events, self.live.cursor)
+        return caller
+
+    async def _take(self, ear: SocketEar, caller: PlayerCaller, frame: dict[str, Any]) -> None:
+        op, ticket_id = frame.get("op"), frame.get("ticketId")
+        if not isinstance(ticket_id, int):
+            return
+        if op == "send":
+            await self._send(ear, caller, ticket_id, frame)
+        elif op == "typing" and await self._is_own(caller, ticket_id):
+            self.live.whisper(f"ticket:{ticket_id}", "player_typing", {})
+        elif op == "read" and isinstance(number := frame.get("number"), int):
+            if await self._is_own(caller, ticket_id):
+                async with self.database.transaction() as tx:
+                    await mark_read(tx, ticket_id, "player", number, now())
+        elif op == "open" and await self._is_own(caller, ticket_id):
+            # The conversation is on screen: hear when the agent types.
+            self.live.unsubscribe(ear, ear.typing_topics)
+            ear.typing_topics = {f"typing:{ticket_id}"}
+            self.live.subscribe(ear, ear.typing_topics)
+
+    async def _send(self, ear: SocketEar, caller: PlayerCaller, ticket_id: int, frame: dict[str, Any]) -> None:
+        key = str(frame.get("clientKey", ""))
+        try:
+            pace.check(caller.player_id, monotonic())
+            attachments = [each for each in frame.get("attachments") or [] if isinstance(each, str)]
+            say = Say(str(frame.get("body", "")), key, attachments)
+            message, _ = await post_message(self.database, self.writers, caller, ticket_id, say)
+        except Refused as refusal:
+            error = {"code": refusal.code, "message": refusal.message.pick(caller.language), **refusal.extra}
+            ear.push({"op": "refused", "clientKey": key, "error": error})
+        except Exception as failure:  # noqa: BLE001 -- the client keeps it and tries again
+            log.warning("message not taken", error=repr(failure))
+            ear.push({"op": "refused", "clientKey": key, "error": {"code": "recovering", "message": "", "again": True}})
+        else:
+            ear.push({"op": "ack", "clientKey": key, "message": message})
+
+    async def _is_own(self, caller: PlayerCaller, ticket_id: int) -> bool:
+        async with self.database.reading() as reader:
+            owner = await reader.value("SELECT player_id FROM tickets.ticket WHERE id = $1", ticket_id)
+        return owner == caller.player_id
+
+    # -- long poll
+
+    async def poll(self, caller: PlayerCaller, cursor: str | None, seconds: float) -> dict[str, Any]:
+        """What happened since the cursor, at once or as soon as something does."""
+        topic = f"player:{caller.player_id}"
+        ear = PollEar(self, caller)
+        self.live.subscribe(ear, [topic])
+        try:
+            if cursor:
+                missed = await self.live.since(cursor, [topic])
+                if missed is None:
+                    return {"events": [{"op": "reset"}], "cursor": self.live.cursor}
+                if missed:
+                    ear.hear(missed, self.live.cursor)
+            try:
+                async with asyncio.timeout(seconds):
+                    await ear.ready.wait()
+            except TimeoutError:
+                pass
+            return {"events": ear.frames, "cursor": self.live.cursor}
+        finally:
+            self.live.unsubscribe(ear, [topic])
+            self._dirty.discard(ear)
+
+    # -- what is pushed
+
+    async def _push_forever(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            ears, self._dirty = self._dirty, set()
+            batches = [(ear, ear.pending) for ear in ears]
+            for ear in ears:
+                ear.pending = []
+            try:
+                await self._push(batches)
+            except Exception:
+                log.exception("push failed; players start afresh")
+                for ear, _ in batches:
+                    ear.push({"op": "reset"})
+                await asyncio.sleep(0.2)
+
+    async def _push(self, batches: list[tuple[Ear, list[LiveEvent]]]) -> None:
+        facts = {event.position: msgspec.json.decode(event.data) for _, batch in batches for event in batch}
+        events = {event.position: event for _, batch in batches for event in batch}
+        places_said = sorted({(f["ticketId"], f["seq"]) for f in facts.values() if "seq" in f})
+        ids = sorted({facts[p]["ticketId"] for p, e in events.items() if _tells_ticket(e, facts[p])})
+        async with self.database.reading() as reader:
+            entries = await entries_at(reader, places_said) if places_said else []
+            shaped = await shape_messages(reader, entries)
+            visible = [entry for entry in entries if entry.number is not None]
+            message_at = {(e.ticket_id, e.seq): m for e, m in zip(visible, shaped, strict=True)}
+            found: list[Detail] = await details(reader, ids) if ids else []
+            ticket_of = {ticket.id: ticket for ticket in await shape_tickets(reader, found)}
+        for ear, batch in batches:
+            self._tell(ear, batch, facts, message_at, ticket_of)
+
+    def _tell(
+        self, ear: Ear, batch: list[LiveEvent], facts: dict[int, Any],
+        message_at: dict[tuple[int, int], PlayerMessage], ticket_of: dict[int, PlayerTicket],
+    ) -> None:
+        cursor = self.live.cursor
+        told: dict[int, PlayerTicket] = {}
+        for event in batch:
+            fact = facts[event.position]
+            ticket_id = fact["ticketId"]
+            message = message_at.get((ticket_id, fact.get("seq", 0)))
+            if message is not None:
+                ear.push({"op": "event", "kind": "message", "ticketId": ticket_id, "data": message, "cursor": cursor})
+            elif event.kind == "MessagesRead" and fact["reader"] == "staff":
+                ear.push({"op": "event", "kind": "read", "ticketId": ticket_id, "data": {"number": fact["number"]}})
+            if event.kind == "ChatStarted":
+                self._waiting[ticket_id] = (ear.player_id, None)
+            if ticket_id in ticket_of:
+                told[ticket_id] = ticket_of[ticket_id]
+        for ticket_id, ticket in told.items():
+            ear.push({"op": "event", "kind": "ticket", "ticketId": ticket_id, "data": ticket, "cursor": cursor})
+
+    # -- the place in line, for those who wait
+
+    def waits(self, player_id: int, ticket_id: int) -> None:
+        """A waiting chat is on the player's screen; tell her its place as it moves."""
+        self._waiting.setdefault(ticket_id, (player_id, None))
+
+    async def _places_forever(self) -> None:
+        while True:
+            await asyncio.sleep(PLACES_EVERY_SECONDS)
+            if not self._waiting:
+                continue
+            try:
+                async with self.database.reading() as reader:
+                    current = await places(reader)
+            except Exception as failure:  # noqa: BLE001 -- the next round comes
+                log.warning("places not read", error=repr(failure))
+                continue
+            for ticket_id, (player_id, last) in tuple(self._waiting.items()):
+                place = current.get(ticket_id)
+                if place is None:
+                    del self._waiting[ticket_id]
+                elif place != last:
+                    self._waiting[ticket_id] = (player_id, place)
+                    self.live.tell_here(f"player:{player_id}", {
+                        "op": "event", "kind": "place", "ticketId": ticket_id, "data": place,
+                    })
+
+
+def _tells_ticket(event: LiveEvent, fact: dict[str, Any]) -> bool:
+    """Whether the player's picture of the ticket has changed beyond what the message itself says."""
+    if event.kind not in _WITHOUT_TICKET:
+        return True
+    return event.kind == "MessagePosted" and (fact["firstResponse"] or fact["status"] != fact["statusBefore"])
+

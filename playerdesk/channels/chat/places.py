@@ -1,0 +1,73 @@
+"""Where a waiting chat stands in line, and how long it will take."""
+
+import msgspec
+
+from playerdesk.kernel import Database, Reader, now
+from playerdesk.routing import on_duty_count
+from playerdesk.tickets import expected_seconds, wait_of
+
+
+class Place(msgspec.Struct, frozen=True, rename="camel"):
+    """waiting: in line; live: somebody is there; ended: it is a ticket now."""
+
+    state: str
+    place: int | None
+    expected_wait_seconds: int | None
+
+
+async def place_of(database: Database, ticket_id: int, live: bool) -> Place | None:
+    """The place of one chat; None for what is not live."""
+    if not live:
+        return None
+    async with database.reading() as reader:
+        wait = await wait_of(reader, ticket_id, now())
+        if wait is None:
+            return Place("live", None, None)
+        agents = await on_duty_count(reader, wait.queue_id)
+    return Place("waiting", wait.ahead + 1, expected_seconds(wait.ahead, wait.accepted_recently, agents))
+
+
+class ChatDoor(msgspec.Struct, frozen=True, rename="camel"):
+    """What the widget shows before a chat: is somebody there, how many wait, how long."""
+
+    available: bool
+    waiting: int
+    expected_wait_seconds: int | None
+
+
+async def chat_door(database: Database, brand_id: int) -> ChatDoor:
+    """The state of live chat for one brand."""
+    async with database.reading() as reader:
+        agents = await on_duty_count(reader, None)
+        waiting: int = await reader.value(
+            "SELECT count(*)::int FROM (SELECT 1 FROM tickets.ticket WHERE brand_id = $1 AND live"
+            " AND assignee_id IS NULL AND status IN ('new', 'open') LIMIT 1000) AS w",
+            brand_id,
+        )
+        recently: int = await reader.value(
+            "SELECT count(*)::int FROM tickets.session WHERE accepted_at > now() - interval '15 minutes'"
+        )
+    return ChatDoor(agents > 0, waiting, expected_seconds(waiting, recently, agents))
+
+
+_PLACES = """
+    SELECT t.id, t.queue_id, row_number() OVER (PARTITION BY t.queue_id ORDER BY t.rank_at, t.id)
+    FROM (
+        SELECT id, queue_id, rank_at FROM tickets.ticket
+        WHERE live AND assignee_id IS NULL AND status IN ('new', 'open') LIMIT 2000
+    ) AS t
+"""
+
+
+async def places(reader: Reader) -> dict[int, Place]:
+    """The place of every waiting chat, in one statement."""
+    waiting = await reader.fetch(_PLACES)
+    if not waiting:
+        return {}
+    agents = {queue_id: await on_duty_count(reader, queue_id) for queue_id in {row[1] for row in waiting}}
+    recently: int = await reader.value(
+        "SELECT count(*)::int FROM tickets.session WHERE accepted_at > now() - interval '15 minutes'"
+    )
+    return {
+        row[0]: Place("waiting", row[2], expected_seconds(row[2] - 1, recently, agents[row[1]])) for row in waiting
+    }

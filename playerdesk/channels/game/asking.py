@@ -1,0 +1,80 @@
+"""A question as it comes from the game: checked, cleaned, and made into a ticket."""
+
+from typing import Any
+
+import msgspec
+
+from playerdesk.forms import category_by_key, check_fields, demand_required
+from playerdesk.kernel import Database, Rejected, Text, clean_text
+from playerdesk.kernel.files import attachments_of
+from playerdesk.players import PlayerCaller
+from playerdesk.tickets import OpenTicket, preview_of
+
+MOST_FILES = 6
+NO_CATEGORY = Text(zh="没有这个问题类型，请重新选择。", en="There is no such problem type. Please choose again.")
+NO_KEY = Text(
+    zh="缺少提交编号（Idempotency-Key），请在请求头中带上一个唯一的编号。",
+    en="The Idempotency-Key header is missing: send a unique key with each new question.",
+)
+BAD_KEY = Text(zh="提交编号需为 1-64 个字符。", en="The key must have 1 to 64 characters.")
+TOO_MANY_FILES = Text(zh="一次最多附 6 个文件。", en="At most 6 files at a time.")
+
+
+class Ask(msgspec.Struct, rename="camel"):
+    """What the form sends. `live`: the player would like to chat now."""
+
+    category: str
+    body: str = ""
+    fields: dict[str, Any] = {}
+    attachments: list[str] = []
+    live: bool = False
+    client_key: str = ""
+    subject: str = ""
+
+
+def check_key(key: str) -> str:
+    """The key of a write, or a refusal that says how to send one."""
+    if not key:
+        raise Rejected("key_missing", NO_KEY, fields={"clientKey": NO_KEY})
+    if len(key) > 64:
+        raise Rejected("key_too_long", BAD_KEY, fields={"clientKey": BAD_KEY})
+    return key
+
+
+async def files_of(database: Database, ids: list[str], player_id: int) -> list[dict[str, Any]]:
+    """The player's own uploads, ready to be kept with a message."""
+    if len(ids) > MOST_FILES:
+        raise Rejected("too_many_files", TOO_MANY_FILES, fields={"attachments": TOO_MANY_FILES})
+    if not ids:
+        return []
+    async with database.reading() as reader:
+        return await attachments_of(reader, ids, f"player:{player_id}")
+
+
+async def question(database: Database, caller: PlayerCaller, ask: Ask, key: str) -> tuple[OpenTicket, dict[str, str]]:
+    """The ticket to open, and the optional fields that were refused, with the reason each."""
+    async with database.reading() as reader:
+        category = await category_by_key(reader, caller.brand_id, ask.category)
+    if category is None:
+        raise Rejected("no_such_category", NO_CATEGORY, fields={"category": NO_CATEGORY})
+    demand_required(category.fields, ask.fields)
+    fields, rejected = check_fields(category.fields, ask.fields, caller.language)
+    body = clean_text(ask.body)
+    opening = OpenTicket(
+        brand_id=caller.brand_id,
+        player_id=caller.player_id,
+        channel="chat" if ask.live else "game",
+        live=ask.live,
+        category_id=category.id,
+        subject=preview_of(clean_text(ask.subject) or body, len(ask.attachments)),
+        body=body,
+        client_key=check_key(key),
+        fields=fields,
+        attachments=await files_of(database, ask.attachments, caller.player_id),
+        language=caller.language,
+        server_key=caller.server_key,
+        server_name=caller.server_name,
+        role_id=caller.role_id,
+        character_name=caller.character_name,
+    )
+    return opening, rejected

@@ -1,0 +1,154 @@
+"""Answers pushed to a game's own back end, for games that deliver mail in the client.
+
+The outbox row is written in the transaction of the answer. The worker delivers a ticket's rows in
+order, signs each, tries again with back-off for a day, and leaves what will not go as dead, where
+it is seen and can be sent again.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, LiteralString
+
+import httpx
+import structlog
+
+from playerdesk.brands import brands, sign_webhook
+from playerdesk.channels.game.shapes import player_message
+from playerdesk.kernel import Database, Reactions, Refused, Tx, encode_text
+from playerdesk.tickets import MessagePosted, TicketResolved, entries_at
+
+log = structlog.get_logger("webhooks")
+reactions = Reactions("channels.game")
+
+TIMEOUT = httpx.Timeout(10, connect=3)
+MOST_ATTEMPTS = 40
+LONGEST_WAIT_SECONDS = 3600
+BATCH = 50
+
+_WRITE: LiteralString = """
+    INSERT INTO channels.delivery (brand_id, ticket_id, kind, dedupe_key, body)
+    SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[]::json[])
+    ON CONFLICT (dedupe_key) DO NOTHING
+"""
+
+_WHO: LiteralString = """
+    SELECT t.id, i.value, t.server_key, t.role_id, t.subject, t.status
+    FROM tickets.ticket t
+    JOIN brands.brand b ON b.id = t.brand_id AND b.webhook_url IS NOT NULL
+    LEFT JOIN players.identity i ON i.player_id = t.player_id AND i.kind = 'game_account' AND i.issuer = b.key
+    WHERE t.id = ANY($1::bigint[])
+"""
+
+# Only the oldest row of a ticket is tried, so a player's answers never overtake each other.
+_CLAIM: LiteralString = """
+    UPDATE channels.delivery d SET next_try_at = now() + interval '60 seconds', attempts = attempts + 1
+    FROM (
+        SELECT id FROM channels.delivery c
+        WHERE state = 'pending' AND next_try_at <= now() AND NOT EXISTS (
+            SELECT 1 FROM channels.delivery e WHERE e.ticket_id = c.ticket_id AND e.state = 'pending' AND e.id < c.id
+        )
+        ORDER BY next_try_at LIMIT $1 FOR UPDATE SKIP LOCKED
+    ) AS due
+    WHERE d.id = due.id
+    RETURNING d.id, d.brand_id, d.dedupe_key, d.body::text, d.attempts
+"""
+
+_DELIVERED: LiteralString = """
+    UPDATE channels.delivery SET state = 'delivered', delivered_at = now(), last_status = $2, last_error = NULL
+    WHERE id = $1
+"""
+
+_FAILED: LiteralString = """
+    UPDATE channels.delivery SET last_status = $2, last_error = $3, next_try_at = now() + $4::interval,
+        state = CASE WHEN attempts >= $5 THEN 'dead' ELSE 'pending' END
+    WHERE id = $1
+"""
+
+
+@reactions.within(MessagePosted)
+async def push_answers(tx: Tx, events: Sequence[MessagePosted]) -> None:
+    answers = [event for event in events if event.author == "staff"]
+    if not answers or not any(brand.webhook_url for brand in await brands(tx)):
+        return
+    who = {row[0]: row for row in await tx.fetch(_WHO, [event.ticket_id for event in answers])}
+    entries = {(e.ticket_id, e.seq): e for e in await entries_at(tx, [(a.ticket_id, a.seq) for a in answers])}
+    rows: list[tuple[int, int, str, str, str]] = []
+    for event in answers:
+        row, entry = who.get(event.ticket_id), entries.get((event.ticket_id, event.seq))
+        if row is not None and entry is not None:
+            key = f"m-{event.ticket_id}-{event.seq}"
+            body = _body("message", key, row, {"message": player_message(entry, {})})
+            rows.append((event.brand_id, event.ticket_id, "message", key, body))
+    await _write(tx, rows)
+
+
+@reactions.within(TicketResolved)
+async def push_resolutions(tx: Tx, events: Sequence[TicketResolved]) -> None:
+    if not any(brand.webhook_url for brand in await brands(tx)):
+        return
+    who = {row[0]: row for row in await tx.fetch(_WHO, [event.ticket_id for event in events])}
+    rows: list[tuple[int, int, str, str, str]] = []
+    for event in events:
+        row = who.get(event.ticket_id)
+        if row is not None:
+            key = f"t-{event.ticket_id}-{event.seq}"
+            ticket = {"id": event.ticket_id, "status": "resolved", "subject": row[4]}
+            rows.append((event.brand_id, event.ticket_id, "ticket", key, _body("ticket", key, row, {"ticket": ticket})))
+    await _write(tx, rows)
+
+
+def _body(kind: str, key: str, row: Any, rest: dict[str, Any]) -> str:
+    return encode_text({
+        "id": key, "kind": kind, "account": row[1], "ticketId": row[0], "server": row[2], "role": row[3], **rest
+    })
+
+
+async def _write(tx: Tx, rows: list[tuple[int, int, str, str, str]]) -> None:
+    if rows:
+        columns = [list(column) for column in zip(*rows, strict=True)]
+        await tx.execute(_WRITE, *columns)
+
+
+def wait_before(attempts: int) -> timedelta:
+    """1 s, 2, 4 … up to an hour: about a day and a half over all attempts."""
+    return timedelta(seconds=min(2 ** max(0, attempts - 1), LONGEST_WAIT_SECONDS))
+
+
+async def deliver(database: Database) -> int:
+    """Try what is due; returns how many arrived."""
+    arrived = 0
+    async with httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False) as client:
+        while True:
+            async with database.transaction() as tx:
+                due = await tx.fetch(_CLAIM, BATCH)
+                urls = {brand.id: brand for brand in await brands(tx)}
+            for row in due:
+                arrived += await _deliver_one(database, client, urls.get(row[1]), row)
+            if len(due) < BATCH:
+                return arrived
+
+
+async def _deliver_one(database: Database, client: httpx.AsyncClient, brand: Any, row: Any) -> bool:
+    delivery_id, _, key, body, attempts = row
+    status: int | None = None
+    error = "the brand has no webhook any more"
+    if brand is not None and brand.webhook_url:
+        content = body.encode()
+        try:
+            async with database.reading() as reader:
+                token = await sign_webhook(reader, brand.id, content, delivery=key)
+            response = await client.post(
+                brand.webhook_url, content=content,
+                headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
+            )
+            status, error = response.status_code, f"answered {response.status_code}"
+        except (httpx.HTTPError, Refused) as failure:
+            error = repr(failure)[:300]
+    async with database.transaction() as tx:
+        if status is not None and 200 <= status < 300:
+            await tx.execute(_DELIVERED, delivery_id, status)
+            return True
+        await tx.execute(_FAILED, delivery_id, status, error, wait_before(attempts), MOST_ATTEMPTS)
+    log.warning("webhook not delivered", delivery=delivery_id, attempts=attempts, error=error)
+    return False
+

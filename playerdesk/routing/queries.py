@@ -1,0 +1,101 @@
+"""What routing has to know: who is here, who waits, who looks after whom."""
+
+from collections.abc import Sequence
+from typing import LiteralString
+
+from playerdesk.kernel import Reader
+from playerdesk.routing.rules import Care, Hand, Waiting
+
+# Here: says so, and the screen has been heard of. The grace for a lost screen is staff's business:
+# it turns the state to offline when it is over.
+_HERE: LiteralString = "EXISTS (SELECT 1 FROM staff.presence s WHERE s.person_id = {} AND s.state = 'online')"
+
+_HANDS: LiteralString = """
+    SELECT p.id, coalesce(array_agg(m.queue_id) FILTER (WHERE m.queue_id IS NOT NULL), '{}'),
+           p.brand_ids, p.languages, p.chat_capacity, p.ticket_capacity,
+           (SELECT count(*) FROM tickets.ticket t WHERE t.assignee_id = p.id AND t.live
+               AND t.status IN ('new', 'open', 'pending', 'hold'))::int,
+           (SELECT count(*) FROM tickets.ticket t WHERE t.assignee_id = p.id AND NOT t.live
+               AND t.status IN ('new', 'open'))::int
+    FROM staff.presence s
+    JOIN staff.person p ON p.id = s.person_id AND p.suspended_at IS NULL
+    LEFT JOIN staff.queue_member m ON m.person_id = p.id
+    WHERE s.state = 'online' AND ($1::bigint[] IS NULL OR p.id = ANY($1))
+    GROUP BY p.id
+"""
+
+# The head of each line only: no more can be given out in one round than there are free hands.
+_WAITING: LiteralString = """
+    SELECT w.id, q.id, w.brand_id, w.language, w.live, w.rank_at, p.vip_manager_id
+    FROM staff.queue q
+    CROSS JOIN LATERAL (
+        SELECT id, brand_id, player_id, language, live, rank_at FROM tickets.ticket
+        WHERE queue_id = q.id AND assignee_id IS NULL AND status IN ('new', 'open')
+        ORDER BY rank_at, id LIMIT $1
+    ) AS w
+    JOIN players.player p ON p.id = w.player_id
+    WHERE q.push AND q.id = ANY($2::bigint[])
+"""
+
+_CARE: LiteralString = f"""
+    SELECT p.id, p.vip_manager_id, {_HERE.format("p.vip_manager_id")},
+           m.deputy_id, {_HERE.format("m.deputy_id")}
+    FROM players.player p LEFT JOIN staff.person m ON m.id = p.vip_manager_id
+    WHERE p.id = ANY($1::bigint[])
+"""
+
+
+async def hands(reader: Reader, person_ids: Sequence[int] | None = None) -> list[Hand]:
+    """Everybody on duty (or those named), with what they have in hand."""
+    return [
+        Hand(
+            person_id=row[0], queue_ids=frozenset(row[1]), brand_ids=frozenset(row[2]),
+            languages=frozenset(row[3]), chat_capacity=row[4], ticket_capacity=row[5], chats=row[6], tickets=row[7],
+        )
+        for row in await reader.fetch(_HANDS, None if person_ids is None else list(person_ids))
+    ]
+
+
+async def waiting(reader: Reader, queue_ids: Sequence[int], limit: int) -> list[Waiting]:
+    """The first `limit` of each of these queues that push."""
+    return await reader.rows(Waiting, _WAITING, limit, list(queue_ids))
+
+
+async def cares(reader: Reader, player_ids: Sequence[int]) -> dict[int, Care]:
+    """Who looks after these players."""
+    return {care.player_id: care for care in await reader.rows(Care, _CARE, list(player_ids))}
+
+
+async def staffed(reader: Reader, queue_ids: Sequence[int]) -> set[int]:
+    """Which of these queues have anybody on duty (busy and on break count: they come back)."""
+    rows = await reader.fetch(
+        "SELECT DISTINCT m.queue_id FROM staff.queue_member m JOIN staff.presence s USING (person_id)"
+        " WHERE m.queue_id = ANY($1::bigint[]) AND s.state IN ('online', 'busy')",
+        list(queue_ids),
+    )
+    return {row[0] for row in rows}
+
+
+async def on_duty_count(reader: Reader, queue_id: int | None) -> int:
+    """How many agents serve this queue right now (None: any queue)."""
+    return await reader.value(
+        "SELECT count(DISTINCT m.person_id)::int FROM staff.queue_member m JOIN staff.presence s USING (person_id)"
+        " WHERE s.state IN ('online', 'busy') AND ($1::bigint IS NULL OR m.queue_id = $1)",
+        queue_id,
+    )
+
+
+async def absent(reader: Reader, person_ids: Sequence[int]) -> set[int]:
+    """Which of these are off duty."""
+    rows = await reader.fetch(
+        "SELECT id FROM staff.person p LEFT JOIN staff.presence s ON s.person_id = p.id"
+        " WHERE p.id = ANY($1::bigint[]) AND coalesce(s.state, 'offline') = 'offline'",
+        list(person_ids),
+    )
+    return {row[0] for row in rows}
+
+
+async def default_queues(reader: Reader) -> tuple[dict[int | None, int], dict[int | None, int]]:
+    """The first ordinary queue and the VIP pool, by brand; None: for every brand."""
+    rows = await reader.fetch("SELECT id, brand_id, is_vip_pool FROM staff.queue ORDER BY position DESC, id DESC")
+    return {r[1]: r[0] for r in rows if not r[2]}, {r[1]: r[0] for r in rows if r[2]}

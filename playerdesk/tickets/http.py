@@ -1,0 +1,286 @@
+"""The agents' routes for single tickets; thin: read the request, call the action, answer the row."""
+
+from typing import Any, Literal
+
+import msgspec
+from litestar import Request, Response, get, patch, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from playerdesk.kernel import Database, NotFound, Refused, Rejected, Text, now
+from playerdesk.kernel.files import attachments_of
+from playerdesk.kernel.http import NOTHING, answer, may
+from playerdesk.tickets import assignment, handling, queries
+from playerdesk.tickets.messages import NO_SUCH, Post
+from playerdesk.tickets.shown import shown
+from playerdesk.tickets.views import Filter, page
+from playerdesk.tickets.writers import Writers
+
+Caller = Request[Any, Any, Any]
+
+
+class Reply(msgspec.Struct, rename="camel"):
+    """An answer to the player; `base_seq` is the newest message the agent had on screen."""
+
+    body: str
+    client_key: str
+    base_seq: int
+    attachments: list[str] = []
+    force: bool = False
+
+
+class Note(msgspec.Struct, rename="camel"):
+    """A word among colleagues."""
+
+    body: str
+    client_key: str
+    attachments: list[str] = []
+
+
+class Seen(msgspec.Struct):
+    seq: int
+
+
+class Change(msgspec.Struct, rename="camel"):
+    category_id: int | None = None
+    priority: Literal[0, 1, 2, 3] | None = None
+    status: Literal["open", "pending", "hold"] | None = None
+
+
+class AssignTo(msgspec.Struct, rename="camel"):
+    """To whom, or None for nobody; `expected_id` is who had it on the agent's screen."""
+
+    person_id: int | None
+    expected_id: int | None | msgspec.UnsetType = msgspec.UNSET
+
+
+class HandOff(msgspec.Struct, rename="camel"):
+    queue_id: int
+    note: str = ""
+
+
+class Resolve(msgspec.Struct, rename="camel"):
+    """How it was solved, and the last word to the player if any."""
+
+    solution: str
+    body: str = ""
+    base_seq: int | None = None
+    client_key: str = ""
+
+
+NO_SOLUTION = Text(zh="请写下解决办法，方便以后查看。", en="Please say how it was solved, for those who look later.")
+NO_QUEUE = Text(zh="没有这个队列，请重新选择。", en="There is no such queue. Please choose another.")
+NO_PERSON = Text(zh="没有这位同事，请重新选择。", en="There is no such colleague. Please choose another.")
+NO_CATEGORY = Text(zh="没有这个分类，请重新选择。", en="There is no such category. Please choose another.")
+
+
+async def brands_of(database: Database, agent: Any) -> list[int]:
+    """The brands this agent may see."""
+    if agent.brand_ids:
+        return list(agent.brand_ids)
+    async with database.reading() as reader:
+        return [row[0] for row in await reader.fetch("SELECT id FROM brands.brand ORDER BY id")]
+
+
+async def visible(database: Database, agent: Any, ticket_id: int) -> queries.TicketRow:
+    """The row, if it is there and the agent may see it; the same refusal for both."""
+    async with database.reading() as reader:
+        row = await queries.row(reader, ticket_id)
+    if row is None or (agent.brand_ids and row.brand_id not in agent.brand_ids):
+        raise NotFound("no_such_ticket", NO_SUCH)
+    return row
+
+
+async def _uploads(database: Database, agent: Any, ids: list[str]) -> list[dict[str, Any]]:
+    if not ids:
+        return []
+    async with database.reading() as reader:
+        return await attachments_of(reader, ids, f"staff:{agent.id}")
+
+
+async def _row(database: Database, ticket_id: int) -> Response[bytes]:
+    async with database.reading() as reader:
+        return answer(await queries.row(reader, ticket_id))
+
+
+@get("/agent/v1/tickets", guards=[may("tickets.read")])
+async def list_tickets(
+    request: Caller, database: NamedDependency[Database],
+    view: FromQuery[str] = "mine", queue: FromQuery[int | None] = None, brand: FromQuery[int | None] = None,
+    channel: FromQuery[str | None] = None, tier: FromQuery[str | None] = None, player: FromQuery[int | None] = None,
+    after: FromQuery[str | None] = None, limit: FromQuery[int] = 50,
+) -> Response[bytes]:
+    """One page of a view, with the mark of the next."""
+    agent = request.user
+    brand_ids = await brands_of(database, agent)
+    if brand is not None:
+        brand_ids = [each for each in brand_ids if each == brand]
+    narrow = Filter(
+        brand_ids=brand_ids, person_id=agent.id, queue_id=queue, channel=channel, tier=tier, player_id=player
+    )
+    cursor = request.app.state.live.cursor
+    async with database.reading() as reader:
+        found = await page(reader, view, narrow, after, limit)
+    return answer({"rows": found.rows, "next": found.next, "cursor": cursor})
+
+
+@post("/agent/v1/tickets/{ticket_id:int}/replies", guards=[may("tickets.reply")])
+async def reply(
+    request: Caller, database: NamedDependency[Database], writers: NamedDependency[Writers],
+    ticket_id: FromPath[int], data: JSONBody[Reply],
+) -> Response[bytes]:
+    """Answer the player; 409 with what was missed when the conversation has moved on."""
+    agent = request.user
+    await visible(database, agent, ticket_id)
+    post_it = Post(
+        ticket_id=ticket_id, author="staff", author_id=agent.id, body=data.body, client_key=data.client_key,
+        attachments=await _uploads(database, agent, data.attachments),
+        base_seq=None if data.force else data.base_seq,
+    )
+    return await _say(database, writers, post_it)
+
+
+@post("/agent/v1/tickets/{ticket_id:int}/notes", guards=[may("tickets.reply")])
+async def note(
+    request: Caller, database: NamedDependency[Database], writers: NamedDependency[Writers],
+    ticket_id: FromPath[int], data: JSONBody[Note],
+) -> Response[bytes]:
+    """A private note; the player never sees it."""
+    agent = request.user
+    await visible(database, agent, ticket_id)
+    post_it = Post(
+        ticket_id=ticket_id, author="staff", author_id=agent.id, body=data.body, client_key=data.client_key,
+        attachments=await _uploads(database, agent, data.attachments), private=True,
+    )
+    return await _say(database, writers, post_it)
+
+
+async def _say(database: Database, writers: Writers, post_it: Post) -> Response[bytes]:
+    try:
+        posted = await writers.post(post_it)
+    except Refused as refusal:
+        if refusal.code == "stale_reply":
+            async with database.reading() as reader:
+                missed = await queries.timeline(reader, post_it.ticket_id, post_it.base_seq or 0)
+            refusal.extra = {**refusal.extra, "missed": [shown(each) for each in missed if each.number is not None]}
+        raise
+    async with database.reading() as reader:
+        entry = await queries.entry(reader, post_it.ticket_id, posted.seq)
+    assert entry is not None
+    return answer(shown(entry), 200 if posted.again else 201)
+
+
+@post("/agent/v1/tickets/{ticket_id:int}/read", guards=[may("tickets.read")])
+async def read(
+    request: Caller, database: NamedDependency[Database], ticket_id: FromPath[int], data: JSONBody[Seen]
+) -> Response[bytes]:
+    """The agent has seen the timeline up to `seq`; only the owner's eyes count as read by the desk."""
+    row = await visible(database, request.user, ticket_id)
+    if row.assignee_id == request.user.id:
+        async with database.transaction() as tx:
+            number = await tx.value(
+                "SELECT coalesce(max(number), 0) FROM tickets.message WHERE ticket_id = $1 AND seq <= $2",
+                ticket_id, data.seq,
+            )
+            await handling.mark_read(tx, ticket_id, "staff", number, now())
+    return NOTHING
+
+
+@patch("/agent/v1/tickets/{ticket_id:int}", guards=[may("tickets.reply")])
+async def change(
+    request: Caller, database: NamedDependency[Database], ticket_id: FromPath[int], data: JSONBody[Change]
+) -> Response[bytes]:
+    """Category, priority, status."""
+    await visible(database, request.user, ticket_id)
+    async with database.transaction() as tx:
+        if data.category_id is not None and not await tx.value(
+            "SELECT true FROM forms.category WHERE id = $1", data.category_id
+        ):
+            raise Rejected("no_such_category", NO_CATEGORY, fields={"categoryId": NO_CATEGORY})
+        await handling.change_ticket(
+            tx, ticket_id, request.user.id, now(),
+            category_id=data.category_id, priority=data.priority, status=data.status,
+        )
+    return await _row(database, ticket_id)
+
+
+@post("/agent/v1/tickets/{ticket_id:int}/assign", guards=[may("tickets.assign")], status_code=200)
+async def assign_ticket(
+    request: Caller, database: NamedDependency[Database], ticket_id: FromPath[int], data: JSONBody[AssignTo]
+) -> Response[bytes]:
+    """Give it to a colleague, or to nobody."""
+    row = await visible(database, request.user, ticket_id)
+    expected = row.assignee_id if data.expected_id is msgspec.UNSET else data.expected_id
+    async with database.transaction() as tx:
+        if data.person_id is None:
+            await assignment.put_in_queue(tx, [ticket_id], None, "by_hand", now(), request.user.id)
+        elif not await tx.value(
+            "SELECT true FROM staff.person WHERE id = $1 AND suspended_at IS NULL", data.person_id
+        ):
+            raise Rejected("no_such_person", NO_PERSON, fields={"personId": NO_PERSON})
+        else:
+            await assignment.assign(tx, ticket_id, data.person_id, request.user.id, expected, now())
+    return await _row(database, ticket_id)
+
+
+@post("/agent/v1/tickets/{ticket_id:int}/take", guards=[may("tickets.reply")], status_code=200)
+async def take(
+    request: Caller, database: NamedDependency[Database], ticket_id: FromPath[int]
+) -> Response[bytes]:
+    """Take it oneself; refused when somebody else has it meanwhile."""
+    await visible(database, request.user, ticket_id)
+    async with database.transaction() as tx:
+        await assignment.assign(tx, ticket_id, request.user.id, request.user.id, None, now())
+    return await _row(database, ticket_id)
+
+
+@post("/agent/v1/tickets/{ticket_id:int}/hand-off", guards=[may("tickets.reply")], status_code=200)
+async def hand_off(
+    request: Caller, database: NamedDependency[Database], writers: NamedDependency[Writers],
+    ticket_id: FromPath[int], data: JSONBody[HandOff],
+) -> Response[bytes]:
+    """To another queue, with a word for those who take over; both or neither."""
+    await visible(database, request.user, ticket_id)
+    async with database.transaction() as tx:
+        if not await tx.value("SELECT true FROM staff.queue WHERE id = $1", data.queue_id):
+            raise Rejected("no_such_queue", NO_QUEUE, fields={"queueId": NO_QUEUE})
+        at = now()
+        if data.note.strip():
+            await handling.add_note(tx, ticket_id, request.user.id, data.note, at)
+        await assignment.put_in_queue(tx, [ticket_id], data.queue_id, "handed_off", at, request.user.id)
+    return await _row(database, ticket_id)
+
+
+@post("/agent/v1/tickets/{ticket_id:int}/resolve", guards=[may("tickets.resolve")], status_code=200)
+async def resolve(
+    request: Caller, database: NamedDependency[Database], writers: NamedDependency[Writers],
+    ticket_id: FromPath[int], data: JSONBody[Resolve],
+) -> Response[bytes]:
+    """Solved; the last word, if there is one, goes out first and is guarded like any reply."""
+    await visible(database, request.user, ticket_id)
+    if not data.solution.strip() or len(data.solution) > 2000:
+        raise Rejected("no_solution", NO_SOLUTION, fields={"solution": NO_SOLUTION})
+    if data.body.strip():
+        key = data.client_key or f"resolve-{ticket_id}-{data.base_seq}"
+        await _say(database, writers, Post(
+            ticket_id=ticket_id, author="staff", author_id=request.user.id, body=data.body, client_key=key,
+            base_seq=data.base_seq,
+        ))
+    async with database.transaction() as tx:
+        await handling.resolve(tx, ticket_id, request.user.id, data.solution.strip(), now())
+    return await _row(database, ticket_id)
+
+
+@post("/agent/v1/tickets/{ticket_id:int}/reopen", guards=[may("tickets.resolve")], status_code=200)
+async def reopen(
+    request: Caller, database: NamedDependency[Database], ticket_id: FromPath[int]
+) -> Response[bytes]:
+    """Open it again; staff may do so at any time, also when it is closed."""
+    await visible(database, request.user, ticket_id)
+    async with database.transaction() as tx:
+        await handling.reopen(tx, ticket_id, "staff", request.user.id, now())
+    return await _row(database, ticket_id)
+
+
+ROUTES = [list_tickets, reply, note, read, change, assign_ticket, take, hand_off, resolve, reopen]
+
