@@ -40,21 +40,21 @@ class BrokenMigration(Exception):
 async def migrate(dsn: str) -> list[str]:
     """Bring the database up to this version; the names of the migrations that were applied now."""
     async with _alone(dsn) as connection:
-        missing = await _missing(connection)
-        if missing:
+        lacking = await missing(connection)
+        if lacking:
             # The library speaks psycopg and blocks; the lock stays with our own connection meanwhile.
             await asyncio.to_thread(_apply, dsn)
-            log.info("migrated", applied=missing)
+            log.info("migrated", applied=lacking)
         if await install_jobs(connection):
             log.info("job tables brought up to date")
-        return missing
+        return lacking
 
 
 async def pending(dsn: str) -> list[str]:
     """The migrations this version has and the database lacks."""
     connection = await asyncpg.connect(dsn, timeout=10)
     try:
-        return await _missing(connection)
+        return await missing(connection)
     finally:
         await connection.close()
 
@@ -75,7 +75,8 @@ async def _alone(dsn: str) -> AsyncGenerator[Any, None]:
         await connection.close(timeout=5)
 
 
-async def _missing(connection: Any) -> list[str]:
+async def missing(connection: Any) -> list[str]:
+    """As `pending`, on a connection one has; refuses a database of a newer version."""
     known = names()
     if await connection.fetchval("SELECT to_regclass('public._yoyo_migration') IS NULL"):
         return known

@@ -46,6 +46,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
+    metrics_token: str | None = None
+
     session_hours: Annotated[int, Meta(ge=1, le=720)] = 12
     vanish_grace_seconds: Seconds = 60
 
@@ -88,7 +90,7 @@ class BadSettings(Exception):
 
 
 def terminal_language(environ: Mapping[str, str] = os.environ) -> str:
-    """Zh for a Chinese terminal, else en."""
+    """The language of this terminal: zh or en."""
     for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
         if value := environ.get(name):
             return "zh" if value.lower().startswith("zh") else "en"
@@ -206,7 +208,7 @@ def _unknown(subject: str, key: str, kinds: Mapping[str, Any], place: str) -> Fi
 
 def _bad(subject: str, key: str, value: Any, kind: Any, why: str) -> Finding:
     default = getattr(Settings(), "data_dir" if key == "data" else key)
-    shown = "***" if "secret" in key or key == "database_url" else str(value)
+    shown = "***" if any(word in key for word in ("secret", "token", "database_url")) else str(value)
     options = _options(kind)
     if options:
         zh, en = f"请写 {' 或 '.join(options)}", f"write {' or '.join(options)}"

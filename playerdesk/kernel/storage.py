@@ -115,9 +115,10 @@ class Bucket:
                     yield str(entry["path"]).rsplit("/", 1)[-1]
 
 
-def open_storage(settings: Settings) -> Storage:
+async def open_storage(settings: Settings) -> Storage:
     """What the settings say."""
     if settings.storage == "disk":
+        await asyncio.to_thread((settings.data_dir / "files").mkdir, parents=True, exist_ok=True)
         return Folder(settings.data_dir / "files")
     address = urlsplit(settings.storage)
     options: dict[str, Any] = {

@@ -6,6 +6,7 @@ only if it has every token of the query. Pairs make two characters as selective 
 
 import re
 import unicodedata
+from itertools import pairwise
 
 from playerdesk.kernel.cleaning import clean_text
 
@@ -27,7 +28,7 @@ def tokens(text: str) -> list[str]:
             found[word[:LONGEST_WORD]] = None
             continue
         found.update(dict.fromkeys(spaceless))
-        found.update(dict.fromkeys(map("".join, zip(spaceless, spaceless[1:], strict=False))))
+        found.update(dict.fromkeys(map("".join, pairwise(spaceless))))
     return list(found)
 
 
@@ -40,7 +41,7 @@ def query_tokens(text: str) -> list[str]:
         elif len(spaceless) == 1:
             found[spaceless] = None
         else:
-            found.update(dict.fromkeys(map("".join, zip(spaceless, spaceless[1:], strict=False))))
+            found.update(dict.fromkeys(map("".join, pairwise(spaceless))))
     return list(found)
 
 
