@@ -29,6 +29,8 @@ CHAT_SECONDS = 2400
 LINGER_SECONDS = 60
 SWEEP_SECONDS = 5
 SAVE_SECONDS = 20
+LETTER_SECONDS = 0.12
+TICK_SECONDS = 0.5
 
 
 class Crowd:
@@ -115,7 +117,7 @@ class Crowd:
 
     async def _act(self) -> None:
         while True:
-            await asyncio.sleep(0.5)
+            await asyncio.sleep(TICK_SECONDS)
             now = time.time()
             for case in list(self._cases.values()):
                 plans = due(case, now)
@@ -164,7 +166,7 @@ class Crowd:
         line = self._lines.get(case.ticket)
         if line:
             await line.typing()
-            await asyncio.sleep(min(4.0, 0.12 * len(plan.text)))
+            await asyncio.sleep(min(4.0, LETTER_SECONDS * len(plan.text)))
         # The same key again over HTTP: said once, whichever way got through.
         if not (line and await line.say(plan.text, attachments, plan.key)):
             await caller.post(case.ticket, plan.text, attachments, plan.key)

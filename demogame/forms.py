@@ -16,7 +16,7 @@ KEYS = (
     (("server", "zone"), "server"),
     (("role", "character", "nick"), "role"),
     (("code",), "code"),
-    (("item",), "item"),
+    (("item", "lost", "missing"), "item"),
     (("product", "goods", "pack"), "product"),
     (("error",), "error"),
     (("device", "phone_model", "model"), "phone_model"),
@@ -47,8 +47,6 @@ def _value(rng: Random, field: Field, facts: Facts) -> Any:
             return int(facts.values["age"] if "age" in field.key else facts.values["minutes"])
         case "datetime":
             return stamp(datetime.now(UTC) - timedelta(minutes=int(facts.values["minutes"])))
-        case "longtext":
-            return texts.say(rng, facts, "field")
         case _:
             return _text(rng, field.key.lower(), facts)
 

@@ -1,15 +1,18 @@
 """A simulated player against a small desk: asks, waits, talks, rates."""
 
 import asyncio
+from io import BytesIO
 from random import Random
 
 import pytest
+from PIL import Image
 
 from demogame import case, crowd
 from demogame.arrivals import People, ask
 from demogame.caller import Caller
 from demogame.crowd import Crowd
 from demogame.forms import fill_fields
+from demogame.picture import screenshot
 from demogame.rate import Rate
 from demogame.texts import facts_for
 from demogame.views import Field, Option
@@ -27,6 +30,8 @@ def hasty(monkeypatch):
             return 0.02 * super().uniform(a, b)
 
     monkeypatch.setattr(crowd, "Random", lambda: Hasty(4))
+    monkeypatch.setattr(crowd, "LETTER_SECONDS", 0)
+    monkeypatch.setattr(crowd, "TICK_SECONDS", 0.02)
     monkeypatch.setattr(crowd, "gather", lambda _seed, _desk: People({"none": [player(SEED, "sr-000500")]}))
 
 
@@ -119,3 +124,9 @@ def test_a_form_nobody_foresaw_is_filled_by_kind(now):
     assert values["paid"] == int(facts.values["amount"]) * 100
     assert values["which"] == "a"
     assert values["contact_phone"].isdecimal()
+
+
+def test_a_picture_is_small_and_real():
+    drawn = screenshot(Random(3), "Skyreach", "Error 1007")
+    assert len(drawn) < 60_000
+    assert Image.open(BytesIO(drawn)).size == (540, 304)
