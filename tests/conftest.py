@@ -19,7 +19,7 @@ import psycopg
 import pytest
 
 from playerdesk.kernel.migrations import migrate
-from playerdesk.kernel.postgres import Postgres
+from playerdesk.kernel.postgres_server import Postgres
 
 # Nothing in a test outlives the machine, so nothing has to wait for the disk.
 IN_A_HURRY = {

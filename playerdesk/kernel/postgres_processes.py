@@ -11,31 +11,33 @@ log = structlog.get_logger("postgres")
 
 def is_serving(cluster: Path) -> bool:
     """Whether a PostgreSQL server runs on this folder."""
-    pid = _noted_pid(cluster)
+    pid = _noted_pid(cluster / "postmaster.pid")
     return pid is not None and _serves(pid, cluster)
 
 
-def forget_stale_pid(cluster: Path) -> None:
-    """Remove the note of a server that is no more.
+def forget_stale_pid(cluster: Path, sockets: Path) -> None:
+    """Remove the notes (in the cluster and beside its socket) of a server that is no more.
 
-    PostgreSQL does so itself, unless the number now belongs to another process of the same user: after
-    a container restarts, numbers repeat and it would refuse to start. We first wait for the dead
-    server's children, which notice its death and leave within moments.
+    PostgreSQL does so itself, unless the number still means something: it now belongs to another process
+    of the same user (after a container restarts, numbers repeat), or nobody has buried the dead one yet.
+    We first wait for the dead server's children, which notice its death and leave within moments.
     """
-    pid = _noted_pid(cluster)
-    if pid is None or _serves(pid, cluster):
+    notes = [cluster / "postmaster.pid", sockets / ".s.PGSQL.5432.lock"]
+    pids = [pid for note in notes if (pid := _noted_pid(note)) is not None]
+    if not pids or any(_serves(pid, cluster) for pid in pids):
         return
     for _ in range(100):
         if not _children(cluster):
-            log.info("removing the note of a database server that is no more", pid=pid)
-            (cluster / "postmaster.pid").unlink(missing_ok=True)
+            log.info("removing the notes of a database server that is no more", pids=pids)
+            for note in notes:
+                note.unlink(missing_ok=True)
             return
         time.sleep(0.1)
 
 
-def _noted_pid(cluster: Path) -> int | None:
+def _noted_pid(note: Path) -> int | None:
     try:
-        return int((cluster / "postmaster.pid").read_text().split("\n", 1)[0])
+        return int(note.read_text().split("\n", 1)[0])
     except (OSError, ValueError):
         return None
 
