@@ -58,7 +58,7 @@ async def enter(
     return response
 
 
-@post("/agent/v1/sign-out", guards=[any_staff], status_code=204)
+@post("/agent/v1/sign-out", guards=[any_staff])
 async def leave(database: NamedDependency[Database], request: Request[Any, Any, Any]) -> Response[bytes]:
     """Sign out; the session is deleted, not only forgotten by the browser."""
     async with database.transaction() as tx:

@@ -131,18 +131,20 @@ async def queues(reader: Reader) -> list[Queue]:
 
 
 async def default_queue(reader: Reader, brand_id: int) -> Queue | None:
-    """Where a ticket of this brand waits when nothing says otherwise: the brand's own queue before a common one."""
-    return _first(await queues(reader), brand_id, vip=False)
+    """Where a ticket of this brand waits when nothing says otherwise: its own queue before a common one."""
+    fitting = _fitting(await queues(reader), brand_id, vip=False)
+    return next((queue for queue in fitting if queue.key == "general"), next(iter(fitting), None))
 
 
 async def vip_pool(reader: Reader, brand_id: int) -> Queue | None:
     """Where a high payer waits when neither her manager nor his deputy is there."""
-    return _first(await queues(reader), brand_id, vip=True)
+    return next(iter(_fitting(await queues(reader), brand_id, vip=True)), None)
 
 
-def _first(known: Sequence[Queue], brand_id: int, *, vip: bool) -> Queue | None:
-    fitting = [queue for queue in known if queue.is_vip_pool is vip and queue.brand_id in {brand_id, None}]
-    return next((queue for queue in fitting if queue.brand_id is not None), next(iter(fitting), None))
+def _fitting(known: Sequence[Queue], brand_id: int, *, vip: bool) -> list[Queue]:
+    """The queues of the brand; the common ones only where it has none of its own."""
+    own = [queue for queue in known if queue.is_vip_pool is vip and queue.brand_id == brand_id]
+    return own or [queue for queue in known if queue.is_vip_pool is vip and queue.brand_id is None]
 
 
 async def on_duty(reader: Reader, grace: timedelta = GRACE) -> list[OnDuty]:
