@@ -19,14 +19,19 @@ export function explain(error: unknown): string {
 export function keepTicket(ticket: Ticket): void {
   const before = state.tickets[ticket.id];
   change({ tickets: { ...state.tickets, [ticket.id]: ticket } });
+  if (state.listed) setUnread(Object.values(state.tickets).reduce((sum, one) => sum + one.unread, 0));
   if (before && (before.status !== ticket.status || before.stage !== ticket.stage)) {
     emit("ticket_changed", { id: ticket.id, state: ticket.status, stage: ticket.stage });
   }
   if (before && before.live !== ticket.live) emit(ticket.live ? "chat_started" : "chat_ended", { id: ticket.id });
 }
 
+let told = -1;
+
 export function setUnread(unread: number): void {
   if (unread !== state.unread) change({ unread });
+  if (unread === told) return;
+  told = unread;
   emit("unread", { unread, cached: false });
 }
 
@@ -40,8 +45,8 @@ export async function loadSession(): Promise<void> {
 
 export async function loadTickets(): Promise<void> {
   const { tickets } = await call<{ tickets: Ticket[] }>("GET", "/tickets");
-  tickets.forEach(keepTicket);
   change({ listed: true });
+  tickets.forEach(keepTicket);
 }
 
 export async function loadTicket(id: number): Promise<void> {
@@ -54,11 +59,17 @@ export async function loadTicket(id: number): Promise<void> {
   markRead(id);
 }
 
+/** The conversation is on screen: the desk may tell us when the agent types. */
+export function listen(id: number): void {
+  sendLive({ op: "open", ticketId: id });
+}
+
 /** After a pause: only what is missing, by number. */
 export async function catchUp(id: number): Promise<void> {
   if (!thread(id).loaded) return loadTicket(id);
   const { messages } = await call<{ messages: Message[] }>("GET", `/tickets/${id}/messages?after=${lastNumber(id)}`);
   addMessages(id, messages);
+  if (state.tickets[id]?.live) thread(id).place = await call<Place>("GET", `/tickets/${id}/place`);
   change();
   markRead(id);
 }
@@ -79,9 +90,7 @@ export function markRead(id: number): void {
   if (!sendLive({ op: "read", ticketId: id, number })) {
     call("POST", `/tickets/${id}/read`, { body: { number } }).catch(() => delete readUpTo[id]);
   }
-  if (!ticket?.unread) return;
-  setUnread(Math.max(0, state.unread - ticket.unread));
-  keepTicket({ ...ticket, unread: 0 });
+  if (ticket?.unread) keepTicket({ ...ticket, unread: 0 });
 }
 
 export type NewTicket = {

@@ -1,7 +1,7 @@
 /** What the live line brings, applied to what we know. */
-import { catchUp, emit, keepTicket, loadSession, loadTickets, markRead, seeing, setUnread } from "./actions";
+import { catchUp, emit, keepTicket, listen, loadSession, loadTickets, markRead, seeing, setUnread } from "./actions";
 import { tell } from "./host";
-import { maybe, t } from "./i18n";
+import { t } from "./i18n";
 import { toast } from "./navigate";
 import { acknowledge, wakeOutbox } from "./outbox";
 import { addMessages, change, currentScreen, lastNumber, state, thread } from "./store";
@@ -48,9 +48,12 @@ function applyEvent(frame: Frame): void {
 export function receive(message: Message): void {
   const id = message.ticketId;
   const known = lastNumber(id);
-  const gap = thread(id).loaded && message.number > known + 1;
+  const into = thread(id);
+  const gap = into.loaded && message.number > known + 1;
   const fresh = message.number > known;
-  if (thread(id).loaded) addMessages(id, [message]);
+  if (into.loaded) addMessages(id, [message]);
+  if (message.notice === "chat_accepted") into.place = { state: "live", place: null, expectedWaitSeconds: null };
+  if (fresh) advance(message);
   if (message.author !== "player") change({ typing: { ...state.typing, [id]: 0 } });
   else change();
   if (gap) catchUp(id).catch(quiet);
@@ -60,14 +63,29 @@ export function receive(message: Message): void {
   if (!seeing(id)) announce(message);
 }
 
+/** Ordinary messages come without their ticket: where it stands then is plain from who spoke. */
+function advance(message: Message): void {
+  const ticket = state.tickets[message.ticketId];
+  if (!ticket || message.number <= ticket.lastNumber) return;
+  const staff = message.author === "staff";
+  const over = ticket.status === "resolved" || ticket.status === "closed";
+  keepTicket({
+    ...ticket,
+    lastNumber: message.number,
+    updatedAt: message.createdAt,
+    preview: message.body || ticket.preview,
+    unread: ticket.unread + (staff ? 1 : 0),
+    stage: over || message.author === "system" ? ticket.stage : staff ? "replied" : ticket.stage === "replied" ? "processing" : ticket.stage,
+  });
+}
+
 /** One notice a message: inside the panel when it is open, in the game when it is not. */
 function announce(message: Message): void {
   const ticket = state.tickets[message.ticketId];
-  if (ticket) keepTicket({ ...ticket, unread: ticket.unread + 1, preview: message.body || ticket.preview });
-  else loadTickets().catch(quiet);
+  if (!ticket) loadTickets().catch(quiet);
   if (message.author !== "staff") return;
   const name = message.authorName ?? t("agent");
-  const text = message.body || maybe("picture") || "";
+  const text = message.body || t("picture");
   if (state.open && !document.hidden) toast(`${name}: ${text}`, message.ticketId);
   else tell("notice", { id: `${message.ticketId}-${message.number}`, ticketId: message.ticketId, name, text });
 }
@@ -78,5 +96,7 @@ export function refresh(): void {
   const screen = currentScreen();
   loadTickets().catch(quiet);
   if (screen.name === "home") loadSession().catch(quiet);
-  if (screen.name === "ticket") catchUp(screen.id).catch(quiet);
+  if (screen.name !== "ticket") return;
+  listen(screen.id);
+  catchUp(screen.id).catch(quiet);
 }

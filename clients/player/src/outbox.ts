@@ -106,13 +106,8 @@ async function deliver(item: Unsent): Promise<Message> {
     });
     acknowledged = null;
     if (answer?.op === "ack" && answer.message) return answer.message;
-    if (answer?.op === "refused" && answer.error) {
-      // Refusals over the line carry no status; HTTP says whether trying again makes sense.
-      if (!/busy|limit|many|time|unavailable|internal/.test(answer.error.code)) {
-        throw new ApiError(422, answer.error.code, answer.error.message);
-      }
-    }
     if (!answer) distrust();
+    // Refused over the line: asked again by HTTP, whose status says whether trying later makes sense.
   }
   return call<Message>("POST", `/tickets/${ticketId}/messages`, { body: { body, attachments, clientKey } });
 }

@@ -65,7 +65,7 @@ export type Ticket = {
   canRate: boolean;
   canReopen: boolean;
   reopenUntil: string | null;
-  rating: { score: number; reasons: string[]; comment: string } | null;
+  rating: { score: number } | null;
   agentName: string | null;
   expectedAnswerAt: string | null;
 };
@@ -80,7 +80,7 @@ export type Message = {
   clientKey: string | null;
   createdAt: string;
   notice: string | null;
-  noticeData: unknown;
+  noticeData: { agentName?: string } | null;
 };
 
 export type Place = { state: "waiting" | "live" | "ended"; place: number | null; expectedWaitSeconds: number | null };

@@ -84,8 +84,7 @@ function Line({ message, before, seen, onPicture, onLoad }: LineProps) {
   const name = message.authorName ?? t("agent");
   const notice =
     message.author === "system" &&
-    ((message.notice && maybe("notice_" + message.notice, { name: message.authorName ?? state.tickets[message.ticketId]?.agentName ?? t("agent") })) ||
-      message.body);
+    ((message.notice && maybe("notice_" + message.notice, { name: message.noticeData?.agentName ?? t("agent") })) || message.body);
   return (
     <>
       {newDay && <p class="day">{day(message.createdAt)}</p>}

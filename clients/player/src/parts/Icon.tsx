@@ -26,7 +26,7 @@ const PATHS: Record<string, string> = {
 
 /** The words desks use for their categories' icons, and the drawing each gets. */
 const ALSO: [RegExp, string][] = [
-  [/wallet|recharge|pay|coin|money|purchase|refund|card|yuan|banknote/, "wallet"],
+  [/wallet|undo|recharge|pay|coin|money|purchase|refund|card|yuan|banknote/, "wallet"],
   [/shield|stolen|hack|safe|secur|theft/, "shield"],
   [/lock|login|account|key|password|user-x/, "lock"],
   [/wifi|lag|network|signal|connect|gauge|disconnect/, "wifi"],
@@ -37,7 +37,7 @@ const ALSO: [RegExp, string][] = [
   [/heart|praise|thank|smile/, "heart"],
   [/flag|report|cheat|complain/, "flag"],
   [/calendar|event|activity/, "calendar"],
-  [/users|parent|minor|guild|family|child/, "users"],
+  [/user|parent|minor|guild|family|child/, "users"],
   [/sword|match|play|game|battle|trophy/, "sword"],
   [/chat|message/, "chat"],
 ];

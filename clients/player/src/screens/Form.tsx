@@ -15,7 +15,7 @@ import { drop, load, newKey, save } from "../storage";
 import { playerKey } from "../token";
 import type { Field, FileInfo } from "../types";
 
-type Draft = { key: string; body: string; values: Record<string, string>; files: FileInfo[] };
+type Draft = { key: string; category: string; body: string; values: Record<string, string>; files: FileInfo[] };
 type Props = { category?: string; live?: boolean };
 
 /** The game's context fills the fields it knows; the player may correct them. */
@@ -24,14 +24,22 @@ function prefilled(fields: Field[]): Record<string, string> {
   return Object.fromEntries(fields.filter((field) => field.key in known).map((field) => [field.key, String(known[field.key])]));
 }
 
-export function Form({ category: key, live = false }: Props) {
+/** Somebody in a hurry to talk is not asked what it is about; the last type is the general one. */
+function usual(): string {
+  const all = state.session?.categories ?? [];
+  return (all.find((one) => one.key === "other") ?? all[all.length - 1])?.key ?? "";
+}
+
+export function Form({ category: wanted, live = false }: Props) {
   const { session } = useStore();
-  const category = session?.categories.find((one) => one.key === key);
-  const fields = category?.fields ?? [];
-  const place = playerKey("draft:" + (key ?? "chat"));
+  const place = playerKey("draft:" + (wanted ?? "chat"));
   const [draft, setDraft] = useState<Draft>(
-    () => load<Draft>(place) ?? { key: newKey(), body: "", values: prefilled(fields), files: [] },
+    () => load<Draft>(place) ?? { key: newKey(), category: wanted ?? usual(), body: "", values: {}, files: [] },
   );
+  const category = session?.categories.find((one) => one.key === draft.category);
+  // A chat asks only for what the desk insists on.
+  const fields = (category?.fields ?? []).filter((field) => field.required || !live);
+  const values = { ...prefilled(fields), ...draft.values };
   const [problems, setProblems] = useState<Record<string, string>>({});
   const [sending, setSending] = useState(false);
   const form = useRef<HTMLFormElement>(null);
@@ -42,12 +50,12 @@ export function Form({ category: key, live = false }: Props) {
     save(place, latest.current);
   };
   const pictures = usePictures(draft.files, (files) => put({ files }));
-  if (!session || (key && !category)) return <Missing />;
+  if (!session || !category) return <Missing />;
 
   function check(): Record<string, string> {
     const found: Record<string, string> = {};
     for (const field of fields) {
-      const wrong = fieldProblem(field, draft.values[field.key] ?? "");
+      const wrong = fieldProblem(field, values[field.key] ?? "");
       if (wrong) found[field.key] = wrong;
     }
     if (!draft.body.trim()) found["body"] = t(live ? "errChatBody" : "errBody");
@@ -66,10 +74,10 @@ export function Form({ category: key, live = false }: Props) {
     if (Object.keys(found).length) return refuse(found);
     setSending(true);
     setProblems({});
-    const filled = fields.filter((field) => draft.values[field.key]?.trim());
-    const own = Object.fromEntries(filled.map((field) => [field.key, fieldValue(field, draft.values[field.key] ?? "")]));
+    const filled = fields.filter((field) => values[field.key]?.trim());
+    const own = Object.fromEntries(filled.map((field) => [field.key, fieldValue(field, values[field.key] ?? "")]));
     try {
-      const wanted = { category: key, body: draft.body.trim(), fields: { ...context(), ...own }, attachments: pictures.ids, live };
+      const wanted = { category: draft.category, body: draft.body.trim(), fields: { ...context(), ...own }, attachments: pictures.ids, live };
       const ticket = await openTicket(wanted, draft.key);
       drop(place);
       contextUsed();
@@ -80,11 +88,16 @@ export function Form({ category: key, live = false }: Props) {
       const byField = Object.entries(named).map(([name, text]) => [name.replace(/^fields\./, ""), text] as const);
       // A refusal of the words themselves is final for this key; after lost answers the key must stay the same.
       if (error instanceof ApiError && error.status === 422) put({ key: newKey() });
+      // Opened by an earlier try whose answer was lost, with other words: it is among the tickets.
+      if (error instanceof ApiError && error.code === "key_reused") {
+        drop(place);
+        return goInstead({ name: "tickets" });
+      }
       refuse({ ...Object.fromEntries(byField), form: explain(error) });
     }
   }
 
-  const title = live ? t(session.chat.available ? "chat" : "chatLeave") : pick(category?.name);
+  const title = live ? t(session.chat.available ? "chat" : "chatLeave") : pick(category.name);
   const left = session.limits.textLength - draft.body.length;
   return (
     <>
@@ -93,11 +106,23 @@ export function Form({ category: key, live = false }: Props) {
         <Who />
         {live && !session.chat.available && <p class="card note">{t("chatClosedHelp")}</p>}
         <div class="card fields">
+          {live && (
+            <div class="field">
+              <label htmlFor="type">{t("problemType")}</label>
+              <select id="type" value={draft.category} onChange={(event) => put({ category: event.currentTarget.value })} data-testid="chat-category">
+                {session.categories.map((one) => (
+                  <option value={one.key} key={one.key}>
+                    {pick(one.name)}
+                  </option>
+                ))}
+              </select>
+            </div>
+          )}
           {fields.map((field) => (
             <FieldInput
               key={field.key}
               field={field}
-              value={draft.values[field.key] ?? ""}
+              value={values[field.key] ?? ""}
               problem={problems[field.key]}
               onChange={(value) => put({ values: { ...latest.current.values, [field.key]: value } })}
             />

@@ -11,10 +11,10 @@ import { sortedTickets, state, useStore } from "../store";
 import type { Session } from "../types";
 import { wait } from "../when";
 
-const SHOWN = 3;
+const SHOWN = 2;
 
 export function Home() {
-  const { session, listed } = useStore();
+  const { session } = useStore();
   // The queue moves while somebody hesitates.
   useEffect(() => {
     const timer = setInterval(() => state.open && !document.hidden && loadSession().catch(() => undefined), 30_000);
@@ -26,6 +26,22 @@ export function Home() {
     <main class="page home" data-testid="home">
       <Hero session={session} />
       <ChatCard session={session} />
+      {tickets.length > 0 && (
+        <section>
+          <div class="row between">
+            <h2>{t("myTickets")}</h2>
+            <button class="plain text" onClick={() => go({ name: "tickets" })} data-testid="all-tickets">
+              {t("all", { n: tickets.length })}
+              <Icon name="next" />
+            </button>
+          </div>
+          <ul class="tickets card">
+            {tickets.slice(0, SHOWN).map((ticket) => (
+              <TicketRow key={ticket.id} ticket={ticket} />
+            ))}
+          </ul>
+        </section>
+      )}
       <section>
         <h2>{t("whatHappened")}</h2>
         <div class="grid">
@@ -38,25 +54,6 @@ export function Home() {
             </button>
           ))}
         </div>
-      </section>
-      <section>
-        <div class="row between">
-          <h2>{t("myTickets")}</h2>
-          {tickets.length > SHOWN && (
-            <button class="plain text" onClick={() => go({ name: "tickets" })} data-testid="all-tickets">
-              {t("all", { n: tickets.length })}
-              <Icon name="next" />
-            </button>
-          )}
-        </div>
-        {tickets.length > 0 && (
-          <ul class="tickets card">
-            {tickets.slice(0, SHOWN).map((ticket) => (
-              <TicketRow key={ticket.id} ticket={ticket} />
-            ))}
-          </ul>
-        )}
-        {!tickets.length && <p class="card empty">{listed ? t("noTickets") : t("loading")}</p>}
       </section>
       <SafetyLine />
     </main>

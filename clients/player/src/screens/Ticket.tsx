@@ -1,6 +1,6 @@
 /** One ticket: how far it is, what was said, and what the player can do now. */
 import { useEffect } from "preact/hooks";
-import { explain, leaveQueue, loadTicket, markRead, nudge, reopen } from "../actions";
+import { explain, leaveQueue, listen, loadTicket, markRead, nudge, reopen } from "../actions";
 import { pick, t } from "../i18n";
 import { toast } from "../navigate";
 import { Composer } from "../parts/Composer";
@@ -25,6 +25,7 @@ export function TicketScreen({ id }: { id: number }) {
       thread(id).loaded = true;
       change();
     });
+    listen(id);
     markRead(id);
   }, []);
   const ticket = state.tickets[id];
