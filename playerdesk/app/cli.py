@@ -12,14 +12,14 @@ from playerdesk.kernel.postgres import PostgresProblem, running
 from playerdesk.kernel.settings import BadSettings, Settings, load, terminal_language
 
 
-def _settings() -> Settings:
+def _settings(process: str = "desk") -> Settings:
     try:
         settings = load()
     except BadSettings as problem:
         raise click.ClickException(str(problem)) from None
     from playerdesk.kernel.log import configure  # noqa: PLC0415 -- slow import, and not needed to refuse
 
-    configure(settings)
+    configure(settings, process)
     return settings
 
 
@@ -51,7 +51,7 @@ def server() -> None:
     from playerdesk.app.demo.seed import demo_accounts  # noqa: PLC0415 -- slow import
     from playerdesk.app.server import run_server  # noqa: PLC0415 -- slow import
 
-    settings = _settings()
+    settings = _settings("server")
 
     async def work() -> None:
         async with running(settings) as dsn:
@@ -65,7 +65,7 @@ def worker() -> None:
     """Run one worker: routing, deadlines, deliveries, rollups."""
     from playerdesk.app.worker import run_worker  # noqa: PLC0415 -- slow import
 
-    settings = _settings()
+    settings = _settings("worker")
 
     async def work() -> None:
         async with running(settings) as dsn:

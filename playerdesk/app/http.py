@@ -1,5 +1,6 @@
 """The server: every package's routes, the sockets, the clients' files, and what surrounds each request."""
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -31,7 +32,7 @@ from playerdesk.kernel.files_http import body_limit, file_routes
 from playerdesk.kernel.files_links import use_key
 from playerdesk.kernel.health_http import health_routes
 from playerdesk.kernel.http import EXCEPTION_HANDLERS, new_request_id, request_id
-from playerdesk.kernel.metrics import requests_seen
+from playerdesk.kernel.metrics import requests_seen, watch_connections, watch_event_loop
 from playerdesk.kernel.own_secrets import own_secret
 from playerdesk.kernel.settings import Settings
 from playerdesk.kernel.storage import open_storage
@@ -100,7 +101,7 @@ async def open_files(database: Database, settings: Settings) -> Files:
     """The attachments, and the key their links are signed with."""
     async with database.transaction() as tx:
         use_key(await own_secret(tx, "file links"))
-    return Files(open_storage(settings), settings.max_upload_bytes)
+    return Files(await open_storage(settings), settings.max_upload_bytes)
 
 
 class Server:
@@ -124,10 +125,14 @@ class Server:
         await self.live.start()
         self.agent_desk.start()
         self.player_desk.start()
+        watch_connections("agent", lambda: len(self.agent_desk.screens))
+        watch_connections("player", lambda: self.player_desk.connected)
+        self._lag = asyncio.create_task(watch_event_loop())
         app = self._application(mark_key)
         return Surroundings(app, Sockets(self.agent_desk, self.player_desk), Pages(CLIENTS, self.settings))
 
     async def close(self) -> None:
+        self._lag.cancel()
         await self.agent_desk.stop()
         await self.player_desk.stop()
         await self.live.stop()

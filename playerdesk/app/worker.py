@@ -6,26 +6,15 @@ from collections.abc import Sequence
 import structlog
 
 from playerdesk.app.wiring import LOOPS, WIRING
-from playerdesk.kernel import Database, Live, LiveEvent, Loop, connect
+from playerdesk.kernel import Database, Live, LiveEvent, connect
+from playerdesk.kernel.heartbeat import HEARTBEAT
 from playerdesk.kernel.jobs import run_jobs, run_loop
-from playerdesk.kernel.metrics import loop_took
+from playerdesk.kernel.metrics import loop_rounds
 from playerdesk.kernel.settings import Settings
 from playerdesk.routing import give_out
 from playerdesk.routing.jobs import WAKING
 
 log = structlog.get_logger("worker")
-
-_BEAT = """
-    INSERT INTO kernel.cursor (reader, snapshot) VALUES ('worker', '0:0:')
-    ON CONFLICT (reader) DO UPDATE SET moved_at = now()
-"""
-
-
-async def beat(database: Database) -> None:
-    """Say that a worker lives; /readyz looks at it."""
-    async with database.transaction() as tx:
-        await tx.execute(_BEAT)
-
 
 async def run_worker(settings: Settings, dsn: str) -> None:
     """Run until cancelled. Several workers may run at once: every loop and job is safe to share."""
@@ -39,13 +28,13 @@ async def run_worker(settings: Settings, dsn: str) -> None:
 
     live.observers.append(notice)
     await live.start()
-    loops = (*LOOPS, Loop("heartbeat", 2, beat))
+    loops = (*LOOPS, HEARTBEAT)
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(run_jobs(database, dsn))
             group.create_task(_give_out_when_woken(database, free_hands))
             for loop in loops:
-                group.create_task(run_loop(loop, database, loop_took))
+                group.create_task(run_loop(loop, database, loop_rounds))
             log.info("worker started", loops=len(loops), jobs=len(WIRING.jobs))
     finally:
         await live.stop()

@@ -12,7 +12,7 @@ from playerdesk.insights import drill_page
 from playerdesk.kernel import Database, NotFound, Text, now
 from playerdesk.kernel.files import Files
 from playerdesk.kernel.files_http import receive
-from playerdesk.kernel.http import NOTHING, answer, may
+from playerdesk.kernel.http import answer, may, nothing
 from playerdesk.players import card
 from playerdesk.routing import pull_next
 from playerdesk.sla import clocks
@@ -89,7 +89,7 @@ async def next_ticket(request: Caller, database: NamedDependency[Database]) -> R
     async with database.transaction() as tx:
         ticket_id = await pull_next(tx, request.user.id, now())
     if ticket_id is None:
-        return NOTHING
+        return nothing()
     async with database.reading() as reader:
         return answer(await row(reader, ticket_id))
 

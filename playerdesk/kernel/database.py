@@ -9,7 +9,7 @@ import asyncpg
 import msgspec
 from pgqueuer.adapters.persistence.qb import QueryQueueBuilder
 
-from playerdesk.kernel.encoding import encode_text
+from playerdesk.kernel.encoding import encode, encode_text
 from playerdesk.kernel.errors import Text
 from playerdesk.kernel.events import Event, Wiring
 from playerdesk.kernel.jobs_schema import JOBS_SETTINGS
@@ -122,7 +122,9 @@ async def enqueue(tx: Tx, jobs: Sequence[tuple[str, bytes]]) -> None:
 
 async def _prepare(connection: Connection) -> None:
     await connection.set_type_codec(
-        "jsonb", schema="pg_catalog", encoder=encode_text, decoder=msgspec.json.decode
+        # Binary, with its version byte: inside records and arrays PostgreSQL sends nothing else.
+        "jsonb", schema="pg_catalog", format="binary",
+        encoder=lambda value: b"\x01" + encode(value), decoder=lambda data: msgspec.json.decode(data[1:]),
     )
 
 

@@ -71,7 +71,9 @@ def answer(value: Any, status: int = 200) -> Response[bytes]:
     return Response(encode(value), status_code=status, media_type=MediaType.JSON)
 
 
-NOTHING = Response(b"", status_code=204)
+def nothing() -> Response[bytes]:
+    """204: done, and there is nothing to say."""
+    return Response(b"", status_code=204)
 
 
 def language_of(scope: Any) -> str:

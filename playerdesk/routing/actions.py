@@ -89,7 +89,12 @@ async def give_out(database: Database) -> int:
 
 
 _NEXT = """
-    SELECT t.id FROM unnest($1::bigint[]) AS q (queue_id)
+    SELECT t.id FROM (
+        SELECT unnest($1::bigint[]) UNION SELECT q.id FROM staff.queue q
+        WHERE q.is_vip_pool AND NOT EXISTS (
+            SELECT 1 FROM staff.queue_member m JOIN staff.presence s USING (person_id)
+            WHERE m.queue_id = q.id AND s.state = 'online')
+    ) AS q (queue_id)
     CROSS JOIN LATERAL (
         SELECT id, rank_at FROM tickets.ticket
         WHERE queue_id = q.queue_id AND assignee_id IS NULL AND status IN ('new', 'open')

@@ -26,7 +26,7 @@ _HANDS: LiteralString = """
 
 # The head of each line only: no more can be given out in one round than there are free hands.
 _WAITING: LiteralString = """
-    SELECT w.id, q.id, w.brand_id, w.language, w.live, w.rank_at, p.vip_manager_id
+    SELECT w.id, q.id, w.brand_id, w.language, w.live, w.rank_at, p.vip_manager_id, q.is_vip_pool
     FROM staff.queue q
     CROSS JOIN LATERAL (
         SELECT id, brand_id, player_id, language, live, rank_at FROM tickets.ticket
@@ -34,7 +34,7 @@ _WAITING: LiteralString = """
         ORDER BY rank_at, id LIMIT $1
     ) AS w
     JOIN players.player p ON p.id = w.player_id
-    WHERE q.push AND q.id = ANY($2::bigint[])
+    WHERE q.push AND (q.id = ANY($2::bigint[]) OR q.is_vip_pool)
 """
 
 _CARE: LiteralString = f"""
@@ -67,10 +67,11 @@ async def cares(reader: Reader, player_ids: Sequence[int]) -> dict[int, Care]:
 
 
 async def staffed(reader: Reader, queue_ids: Sequence[int]) -> set[int]:
-    """Which of these queues have anybody on duty (busy and on break count: they come back)."""
+    """Which of these queues have anybody on duty; the VIP pool overflows, so anybody at all serves it."""
     rows = await reader.fetch(
-        "SELECT DISTINCT m.queue_id FROM staff.queue_member m JOIN staff.presence s USING (person_id)"
-        " WHERE m.queue_id = ANY($1::bigint[]) AND s.state IN ('online', 'busy')",
+        "SELECT DISTINCT q.id FROM staff.queue q JOIN staff.queue_member m ON m.queue_id = q.id OR q.is_vip_pool"
+        " JOIN staff.presence s USING (person_id)"
+        " WHERE q.id = ANY($1::bigint[]) AND s.state IN ('online', 'busy')",
         list(queue_ids),
     )
     return {row[0] for row in rows}
@@ -80,7 +81,8 @@ async def on_duty_count(reader: Reader, queue_id: int | None) -> int:
     """How many agents serve this queue right now (None: any queue)."""
     return await reader.value(
         "SELECT count(DISTINCT m.person_id)::int FROM staff.queue_member m JOIN staff.presence s USING (person_id)"
-        " WHERE s.state IN ('online', 'busy') AND ($1::bigint IS NULL OR m.queue_id = $1)",
+        " WHERE s.state IN ('online', 'busy') AND ($1::bigint IS NULL OR m.queue_id = $1"
+        " OR EXISTS (SELECT 1 FROM staff.queue q WHERE q.id = $1 AND q.is_vip_pool))",
         queue_id,
     )
 

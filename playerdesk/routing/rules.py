@@ -46,6 +46,8 @@ class Waiting(msgspec.Struct, frozen=True):
     rank_at: datetime
     manager_id: int | None
     """The player's VIP manager, if she has one."""
+    vip: bool = False
+    """It waits in the VIP pool, which overflows to everybody else."""
 
 
 class Match(msgspec.Struct, frozen=True):
@@ -75,6 +77,9 @@ def match(waiting: Sequence[Waiting], hands: Sequence[Hand]) -> list[Match]:
             hand, reason = manager, "vip_manager"
         else:
             hand, reason = _emptiest(by_queue.get(ticket.queue_id, ()), ticket), "queue"
+        if hand is None and ticket.vip:
+            # A high payer never waits for a full or empty VIP desk while anybody else has a hand free.
+            hand, reason = _emptiest(hands, ticket), "vip_overflow"
         if hand is None:
             continue
         hand.take(live=ticket.live)

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from playerdesk.kernel import Database, NotFound, Refused, Rejected, Text, now
 from playerdesk.kernel.files import attachments_of
-from playerdesk.kernel.http import NOTHING, answer, may
+from playerdesk.kernel.http import answer, may, nothing
 from playerdesk.tickets import assignment, handling, queries
 from playerdesk.tickets.messages import NO_SUCH, Post
 from playerdesk.tickets.shown import shown
@@ -183,7 +183,7 @@ async def read(
                 ticket_id, data.seq,
             )
             await handling.mark_read(tx, ticket_id, "staff", number, now())
-    return NOTHING
+    return nothing()
 
 
 @patch("/agent/v1/tickets/{ticket_id:int}", guards=[may("tickets.reply")])

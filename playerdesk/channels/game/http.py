@@ -15,7 +15,7 @@ from playerdesk.channels.game.asking import Ask, check_key, files_of, question
 from playerdesk.channels.game.nudges import nudge
 from playerdesk.channels.rules import Pace
 from playerdesk.kernel import Conflict, Database, Text, clean_text, now
-from playerdesk.kernel.http import NOTHING, answer, open_to_players
+from playerdesk.kernel.http import answer, open_to_players, nothing
 from playerdesk.tickets import Post, Writers, end_chats, mark_read, player_unread, reopen
 
 Caller = Request[Any, Any, Any]
@@ -119,7 +119,7 @@ async def read(
     await views.check_own(database, request.user.player_id, ticket_id)
     async with database.transaction() as tx:
         await mark_read(tx, ticket_id, "player", data.number, now())
-    return NOTHING
+    return nothing()
 
 
 @post("/player/v1/tickets/{ticket_id:int}/reopen", guards=[open_to_players], status_code=200)
@@ -159,7 +159,7 @@ async def nudge_mine(
     await views.check_own(database, request.user.player_id, ticket_id)
     async with database.transaction() as tx:
         await nudge(tx, ticket_id, now())
-    return NOTHING
+    return nothing()
 
 
 @get("/player/v1/tickets/{ticket_id:int}/place", guards=[open_to_players])
