@@ -79,7 +79,7 @@ def dsn_of_running(settings: Settings) -> str | None:
         postgres.take()
     except PostgresProblem:
         return postgres.dsn if is_serving(postgres.cluster) else None
-    except FileNotFoundError:
+    except OSError:  # no such folder, or not ours to look into
         return None
     postgres.let_go()
     return None
