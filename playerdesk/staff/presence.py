@@ -14,15 +14,16 @@ _LOCK: LiteralString = """
 """
 
 _CHANGE: LiteralString = """
-    WITH before AS (
-        SELECT person_id, state, since FROM staff.presence WHERE person_id = ANY($1::bigint[])
+    WITH before AS MATERIALIZED (
+        SELECT person_id, state, since, clock_timestamp() AS at
+        FROM staff.presence WHERE person_id = ANY($1::bigint[])
     ), closed AS (
         INSERT INTO staff.presence_interval (person_id, state, started_at, ended_at, reason)
-        SELECT person_id, state, since, clock_timestamp(), $3 FROM before WHERE state <> $2
+        SELECT person_id, state, since, at, $3 FROM before WHERE state <> $2
     )
     UPDATE staff.presence AS p
-    SET state = $2, since = CASE WHEN before.state = $2 THEN p.since ELSE clock_timestamp() END,
-        seen_at = CASE WHEN $3 = 'vanished' THEN p.seen_at ELSE clock_timestamp() END
+    SET state = $2, since = CASE WHEN before.state = $2 THEN p.since ELSE before.at END,
+        seen_at = CASE WHEN $3 = 'vanished' THEN p.seen_at ELSE before.at END
     FROM before WHERE p.person_id = before.person_id
     RETURNING p.person_id, p.since, before.state
 """
