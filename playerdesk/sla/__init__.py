@@ -8,11 +8,11 @@ from playerdesk.sla.actions import define_calendar, set_default_targets, set_tar
 from playerdesk.sla.calendars import HOLIDAYS_KNOWN_UNTIL, Calendar, add_open_seconds, open_seconds_between
 from playerdesk.sla.events import ClockBreached, ClockEvent, ClockStopped, ClockWarned
 from playerdesk.sla.jobs import ring
-from playerdesk.sla.queries import Breach, ClockView, breaches, clocks, forget_policy
+from playerdesk.sla.queries import Breach, ClockView, breaches, clocks
 from playerdesk.sla.rules import Target
 
 __all__ = [
     "HOLIDAYS_KNOWN_UNTIL", "Breach", "Calendar", "ClockBreached", "ClockEvent", "ClockStopped", "ClockView",
-    "ClockWarned", "Target", "add_open_seconds", "breaches", "clocks", "define_calendar", "forget_policy",
+    "ClockWarned", "Target", "add_open_seconds", "breaches", "clocks", "define_calendar",
     "open_seconds_between", "ring", "set_default_targets", "set_target",
 ]

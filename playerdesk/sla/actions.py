@@ -68,7 +68,7 @@ async def define_calendar(
         raise Rejected("bad_hours", BAD_HOURS, fields={"exceptions": BAD_HOURS}) from None
     if not opens_in_a_year(calendar, now().date()):
         raise Rejected("never_open", NEVER_OPEN, fields={"week": NEVER_OPEN})
-    forget_policy()
+    forget_policy(tx)
     return await tx.value(_DEFINE, key, name, time_zone, week, chinese_holidays, exceptions or {})
 
 
@@ -87,7 +87,7 @@ async def set_target(tx: Tx, target: Target) -> None:
         _SET, target.brand_id, target.channel, target.category_id, target.tier, target.first_seconds,
         target.next_seconds, target.resolution_seconds, target.warn_fraction, target.calendar_id,
     )
-    forget_policy()
+    forget_policy(tx)
 
 
 async def set_default_targets(tx: Tx, brand_id: int | None = None) -> None:
@@ -98,7 +98,7 @@ async def set_default_targets(tx: Tx, brand_id: int | None = None) -> None:
         _SET_DEFAULTS, brand_id, [d.channel for d in DEFAULTS], [d.tier for d in DEFAULTS],
         [d.first for d in DEFAULTS], [d.next for d in DEFAULTS], [d.resolution for d in DEFAULTS], always,
     )
-    forget_policy()
+    forget_policy(tx)
 
 
 async def _calendar_if_missing(tx: Tx, calendar: dict[str, Any]) -> int:

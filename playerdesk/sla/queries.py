@@ -1,14 +1,13 @@
 """What the clocks show, and the targets and calendars they are set by."""
 
-import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, LiteralString
 
 import msgspec
 import structlog
 
-from playerdesk.kernel import Reader, Text, now
+from playerdesk.kernel import Reader, Remembered, Text, now
 from playerdesk.sla.calendars import HOLIDAYS_KNOWN_UNTIL, Calendar, Minutes
 from playerdesk.sla.machine import Clock
 from playerdesk.sla.rules import Policy, Target
@@ -84,27 +83,19 @@ async def breaches(reader: Reader, ticket_id: int) -> list[Breach]:
 
 # -- targets and calendars, known for a few seconds
 
-class _Memory:
-    """What this process remembers of them."""
-
-    policy: Policy | None = None
-    read_at = 0.0
-    complained = False
+_policies: Remembered[str, Policy] = Remembered(POLICY_SECONDS)
+_complaints: Remembered[str, bool] = Remembered(86400.0)
 
 
-_memory = _Memory()
-
-
-def forget_policy() -> None:
+def forget_policy(reader: Reader) -> None:
     """Read targets and calendars afresh the next time; called when they are changed here."""
-    _memory.policy = None
+    _policies.forget(reader)
 
 
 async def policy(reader: Reader) -> Policy:
     """The targets and calendars that apply; at most `POLICY_SECONDS` old."""
-    if _memory.policy is None or time.monotonic() - _memory.read_at > POLICY_SECONDS:
-        _memory.policy, _memory.read_at = await _read_policy(reader), time.monotonic()
-    return _memory.policy
+    known = _policies.get(reader, "all")
+    return known or _policies.put(reader, "all", await _read_policy(reader))
 
 
 async def _read_policy(reader: Reader) -> Policy:
@@ -115,7 +106,7 @@ async def _read_policy(reader: Reader) -> Policy:
     )
     records = await reader.fetch("SELECT id, time_zone, week, chinese_holidays, exceptions FROM sla.calendar")
     calendars = {record[0]: calendar_of(*record[1:]) for record in records}
-    _complain_about_holidays(calendars.values())
+    _complain_about_holidays(reader, calendars.values())
     return Policy(targets, calendars)
 
 
@@ -139,10 +130,12 @@ def minutes(wall: str) -> int:
     return int(hour) * 60 + int(minute)
 
 
-def _complain_about_holidays(calendars: Any) -> None:
-    unknown = now().date() > HOLIDAYS_KNOWN_UNTIL
-    if unknown and not _memory.complained and any(calendar.chinese_holidays for calendar in calendars):
-        _memory.complained = True
+def _complain_about_holidays(reader: Reader, calendars: Iterable[Calendar]) -> None:
+    """Once a day, as long as a calendar wants holidays that nobody has told us."""
+    if now().date() <= HOLIDAYS_KNOWN_UNTIL or _complaints.get(reader, "holidays"):
+        return
+    if any(calendar.chinese_holidays for calendar in calendars):
+        _complaints.put(reader, "holidays", value=True)
         log.warning(
             "Chinese holidays are not known any more; weekdays count as working days",
             known_until=HOLIDAYS_KNOWN_UNTIL.isoformat(), remedy="update the package chinesecalendar",

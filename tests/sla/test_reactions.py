@@ -3,7 +3,7 @@
 import pytest
 
 from playerdesk.kernel import Rejected
-from playerdesk.sla import breaches, clocks, define_calendar, forget_policy, set_target
+from playerdesk.sla import breaches, clocks, define_calendar, set_target
 from playerdesk.sla.queries import clock_rows
 from playerdesk.sla.rules import Target
 from playerdesk.tickets import Post, change_ticket, close, end_chats, open_tickets, post_messages, reopen, resolve, row
@@ -270,7 +270,6 @@ async def test_office_hours_are_read_back_as_they_were_defined(database):
         await set_target(tx, Target(brand, "game", None, None, 3600, 3600, 86400, 0.8, office))
         with pytest.raises(Rejected):
             await set_target(tx, Target(brand, "game", None, None, 0, 3600, 86400, 0.8, office))
-    forget_policy()
     # 11:30 in Shanghai: half an hour before lunch, half an hour after it.
     ticket = await a_ticket(database, at=later(5400), brand_id=brand, channel="game", live=False)
     assert (await shown(database, ticket))["first"].due_at == later(5400 + 1800 + 5400 + 1800)
