@@ -14,10 +14,10 @@ export default defineConfig({
       autoImport: false,
       components: { dts: false },
       // Icons are cut out of the installed collection at build time; nothing is fetched at run time.
-      icon: { clientBundle: { scan: true, sizeLimitKb: 128 } },
+      icon: { clientBundle: { scan: { globInclude: ["src/**/*.{vue,ts}"] }, sizeLimitKb: 128 } },
       experimental: { componentDetection: true },
       colorMode: false,
-      ui: { colors: { primary: "indigo", neutral: "slate" } },
+      ui: { colors: { primary: "blue", neutral: "slate" } },
     }),
   ],
   resolve: { alias: { "@": here("./src") } },

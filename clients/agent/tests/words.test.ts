@@ -1,0 +1,59 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import en from "@/words/en";
+import zh from "@/words/zh-CN";
+
+type Tree = { [key: string]: string | Tree };
+
+function flat(tree: Tree, path = ""): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [key, value] of Object.entries(tree)) {
+    if (typeof value === "string") found.set(path + key, value);
+    else for (const [below, text] of flat(value, `${path}${key}.`)) found.set(below, text);
+  }
+  return found;
+}
+const placeholders = (text: string) => [...text.matchAll(/\{(\w+)\}/g)].map((one) => one[1]).sort();
+
+function sources(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return entry.name === "words" ? [] : sources(path);
+    return /\.(vue|ts)$/.test(entry.name) ? [path] : [];
+  });
+}
+
+const chinese = flat(zh as unknown as Tree);
+const english = flat(en as unknown as Tree);
+
+test("both languages have the same keys, none of them empty", () => {
+  expect([...english.keys()].sort()).toEqual([...chinese.keys()].sort());
+  expect([...english, ...chinese].filter(([, text]) => !text.trim())).toEqual([]);
+});
+
+test("both languages fill in the same values", () => {
+  const different = [...chinese].filter(([key, text]) => String(placeholders(text)) !== String(placeholders(english.get(key) ?? "")));
+  expect(different).toEqual([]);
+});
+
+test("every key a screen asks for exists", () => {
+  const keys = [...chinese.keys()];
+  const missing: string[] = [];
+  for (const path of sources("src")) {
+    const source = readFileSync(path, "utf8");
+    for (const [, key] of source.matchAll(/\bt\(\s*"([\w.]+)"/g)) {
+      if (!chinese.has(key as string)) missing.push(`${path}: ${key}`);
+    }
+    // `view.${kind}`: at least the branch must be there.
+    for (const [, branch] of source.matchAll(/\bt\(\s*`([\w.]+)\$\{/g)) {
+      if (!keys.some((key) => key.startsWith(branch as string))) missing.push(`${path}: ${branch}…`);
+    }
+  }
+  expect(missing).toEqual([]);
+});
+
+test("no Chinese or hard-coded sentence hides in a screen", () => {
+  const hidden = sources("src").filter((path) => path.endsWith(".vue") && /[\u4e00-\u9fff]/.test(readFileSync(path, "utf8").replace(/\/\/.*|<!--[\s\S]*?-->/g, "").replace("简体中文", "")));
+  expect(hidden).toEqual([]);
+});
