@@ -57,7 +57,7 @@ async def ask(rng: Random, caller: Caller, chats_left: int) -> Case:
     who = caller.player
     session = await caller.session()
     wish = mood.decide(rng, who, session, hour_in_shanghai())
-    facts = texts.facts_for(rng, who, datetime.now(UTC))
+    facts = texts.facts_for(rng, who, datetime.now(UTC), wish.category)
     form = next((c.fields for c in session.categories if c.key == wish.category), [])
     live = wish.live and chats_left > 0
     question: dict[str, Any] = {

@@ -165,13 +165,13 @@ def _answer(case: Case, body: str, rng: Random, now: float) -> None:
     case.turns += 1
     # Several lines in a row get one reply, to the last of them.
     case.plans = [p for p in case.plans if p.act not in WAITING]
-    reading = rng.uniform(1, 4) if case.live else rng.uniform(5, 90)
+    reading = rng.uniform(1, 4) if case.live else rng.uniform(3, 30)
     case.plans.append(Plan(now + reading, "read"))
     if case.turns > MOST_TURNS:
         return
     kind = _reply(case, meaning(body), rng)
     if kind:
-        typing = reading + (rng.uniform(2, 14) if case.live else rng.uniform(10, 200))
+        typing = reading + (rng.uniform(2, 14) if case.live else rng.uniform(6, 90))
         act: Act = "picture" if kind == "picture" else "say"
         text = texts.more(rng, case.facts, case.category) if kind == "more" else texts.say(rng, case.facts, kind)
         case.plans.append(Plan(now + typing, act, text))

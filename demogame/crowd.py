@@ -78,7 +78,7 @@ class Crowd:
             await self._rate.next_arrival(self._rng)
             busy = {case.account for case in self._cases.values()}
             who = next_player(self._rng, people, busy)
-            if who and not self._desk.away:
+            if who and (not self._desk.away or await self._desk.ready()):
                 self._spawn(self._turn_up(Caller(self._desk, who)))
 
     async def _turn_up(self, caller: Caller) -> None:

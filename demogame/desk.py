@@ -53,9 +53,12 @@ class Desk:
     async def ready(self) -> bool:
         """Tell whether the desk answers at all."""
         try:
-            return (await self._client.get("/readyz", timeout=3)).is_success
+            answers = (await self._client.get("/readyz", timeout=3)).is_success
         except httpx.HTTPError:
             return False
+        if answers:
+            self._note(away=False)
+        return answers
 
     async def batch(self, brand: str, records: list[dict[str, Any]]) -> BatchView:
         """Send what happened in one game; safe to repeat."""

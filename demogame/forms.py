@@ -41,7 +41,7 @@ def _value(rng: Random, field: Field, facts: Facts) -> Any:
         case "choice":
             return rng.choice(field.options or []).key
         case "money":  # money is sent in minor units everywhere
-            digits = facts.values["amount"].lstrip("$")
+            digits = facts.values["amount"].lstrip("$").replace(",", "")
             return round(float(digits) * 100)
         case "number":
             return int(facts.values["age"] if "age" in field.key else facts.values["minutes"])

@@ -28,10 +28,11 @@ def _variables() -> dict[str, dict[str, list[str]]]:
     return msgspec.toml.decode(raw, type=dict[str, dict[str, list[str]]])
 
 
-def facts_for(rng: Random, player: Player, now: datetime) -> Facts:
-    """Roll the facts of one question."""
+def facts_for(rng: Random, player: Player, now: datetime, category: str = "") -> Facts:
+    """Roll the facts of one question; a category may have values of its own."""
     pools = _variables()
     chosen = pools["common"] | pools[player.brand.key] | (pools["en"] if player.language == "en" else {})
+    chosen = chosen | pools.get(f"{category}_{player.language}", {})
     values = {key: rng.choice(pool) for key, pool in chosen.items()}
     ago = rng.choice((4, 9, 15, 25, 40, 70, 130))
     there = now + SHANGHAI_AHEAD

@@ -130,3 +130,10 @@ def test_a_picture_is_small_and_real():
     drawn = screenshot(Random(3), "Skyreach", "Error 1007")
     assert len(drawn) < 60_000
     assert Image.open(BytesIO(drawn)).size == (540, 304)
+
+
+@pytest.mark.parametrize("account", ["sr-000001", "sr-000006"])
+def test_a_child_spends_much_in_every_currency(account, now):
+    for dice in range(10):
+        facts = facts_for(Random(dice), player(SEED, account), now, "minor")
+        assert fill_fields(Random(1), [Field("amount", "money", required=True)], facts)["amount"] >= 20_000

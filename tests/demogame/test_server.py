@@ -74,6 +74,20 @@ async def test_the_rate_is_read_and_changed(web, game):
     assert (await web.post("/demo/rate", json={"perMinute": -4})).json()["perMinute"] == 0
 
 
+async def test_the_page_is_served_beside_the_routes(game, tmp_path, monkeypatch):
+    (tmp_path / "index.html").write_text("<title>game</title>")
+    (tmp_path / "game.js").write_text("1")
+    monkeypatch.setattr("demogame.server.PAGE", tmp_path)
+    async with AsyncTestClient(build(game), base_url="http://game.local") as client:
+        front = await client.get("/")
+        assert (front.status_code, front.headers["content-type"].split(";")[0]) == (200, "text/html")
+        assert (await client.get("/game.js")).text == "1"
+        assert (await client.get("/nothing.js")).status_code == 404
+        assert (await client.get("/../pyproject.toml")).status_code == 404
+        assert (await client.get("/healthz")).json() == {"status": "ok"}
+        assert (await deliver(client)).json()["received"]
+
+
 def test_a_mailbox_survives_a_line_cut_short(tmp_path):
     path = tmp_path / "mail.jsonl"
     path.write_bytes(b'{"id": "a", "kind": "message", "account": "sr-000001", "ticketId": 1}\n{"id": "b", "ki')
