@@ -67,7 +67,7 @@ async def readiness(database: Database) -> Readiness:
             heard = None if lacking else await last_beat(reader)
     except NewerDatabase as failure:
         return Readiness("unready", "ok", str(failure), "unknown")
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001 -- an answer, whatever is wrong
         return Readiness("unready", f"not reachable: {type(failure).__name__}", "unknown", "unknown")
     if lacking:
         return Readiness("unready", "ok", f"run `playerdesk migrate`; missing: {', '.join(lacking)}", "unknown")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from playerdesk.kernel.diagnosis import explain
+from playerdesk.kernel.check import explain
 from playerdesk.kernel.settings import BadSettings, Settings, load, terminal_language
 
 

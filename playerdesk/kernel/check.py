@@ -110,7 +110,7 @@ async def _storage(settings: Settings) -> Finding:
         await storage.put(key, b"x")
         kept = await storage.get(key)
         await storage.delete(key)
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001 -- whatever it is, the operator is told
         return _error(subject, f"附件存储不可用：{failure}", f"attachments cannot be stored: {failure}")
     if kept != b"x":
         return _error(subject, "附件存储读回的内容不一致。", "what was stored did not come back the same.")
