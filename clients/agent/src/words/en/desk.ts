@@ -97,7 +97,7 @@ export default {
     reopened: "Reopened {n}×",
     tier: { high: "High payer", mid: "Mid payer", low: "Low payer", none: "Free" },
     tierLabel: "Player tier: {tier}",
-    status: { new: "New", open: "Open", pending: "Waiting for player", hold: "On hold", resolved: "Resolved", closed: "Closed" },
+    status: { new: "New", open: "Open", pending: "Pending", hold: "On hold", resolved: "Resolved", closed: "Closed" },
     priority: { p0: "Urgent", p1: "High", p2: "Normal", p3: "Low" },
     channel: { game: "In-game message", chat: "Live chat", mail: "Mail", other: "Other channel" },
     actions: "Actions",
