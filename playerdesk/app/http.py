@@ -15,9 +15,9 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
 
-from playerdesk.app import player_desk, workspace
+from playerdesk.app import lists, player_desk, workspace
 from playerdesk.app.agent_live import AgentDesk
-from playerdesk.app.openapi import OPENAPI
+from playerdesk.app.openapi import OPENAPI, complete
 from playerdesk.app.pages import Pages
 from playerdesk.app.sockets import Sockets
 from playerdesk.app.wiring import WIRING
@@ -48,7 +48,7 @@ log = structlog.get_logger("server")
 CLIENTS = Path(str(package_files("playerdesk"))) / "clients"
 
 ROUTES: list[Any] = [
-    *staff_http.ROUTES, *forms_http.ROUTES, *tickets_http.ROUTES, *workspace.ROUTES, *insights_http.ROUTES,
+    *staff_http.ROUTES, *forms_http.ROUTES, *tickets_http.ROUTES, *lists.ROUTES, *workspace.ROUTES, *insights_http.ROUTES,
     *players_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES,
 ]
 
@@ -129,6 +129,7 @@ class Server:
         watch_connections("player", lambda: self.player_desk.connected)
         self._lag = asyncio.create_task(watch_event_loop())
         app = self._application(mark_key)
+        complete(app.openapi_schema)
         return Surroundings(app, Sockets(self.agent_desk, self.player_desk), Pages(CLIENTS, self.settings))
 
     async def close(self) -> None:

@@ -10,15 +10,16 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from playerdesk.brands import brand_by_id
-from playerdesk.channels.chat.places import chat_door
+from playerdesk.channels.chat.places import ChatDoor, chat_door
 from playerdesk.channels.game.asking import MOST_FILES
+from playerdesk.channels.game.shapes import PlayerTicket
 from playerdesk.channels.game.views import check_own, my_ticket
-from playerdesk.forms import categories
+from playerdesk.forms import Field, categories
 from playerdesk.kernel import Database, Text
-from playerdesk.kernel.files import Files
+from playerdesk.kernel.files import FileInfo, Files
 from playerdesk.kernel.files_http import receive
 from playerdesk.kernel.http import answer, open_to_players
-from playerdesk.surveys import REASONS, rate
+from playerdesk.surveys import REASONS, Reason, rate
 from playerdesk.tickets import TEXT_LENGTH, player_unread
 
 Caller = Request[Any, Any, Any]
@@ -37,10 +38,73 @@ class Verdict(msgspec.Struct):
     comment: str = ""
 
 
-@get("/player/v1/session", guards=[open_to_players])
+class Named(msgspec.Struct, frozen=True):
+    """A server, or a character with its role id."""
+
+    key: str | None = None
+    name: str | None = None
+    role_id: str | None = msgspec.field(default=None, name="roleId")
+
+
+class BrandLook(msgspec.Struct, frozen=True):
+    """How the brand shows itself. `theme`: accent colour, logo, greeting."""
+
+    key: str
+    name: Text
+    theme: dict[str, Any]
+
+
+class ProblemType(msgspec.Struct, frozen=True):
+    """What a player can ask about, and the short form it asks for."""
+
+    key: str
+    name: Text
+    icon: str
+    fields: list[Field]
+
+
+class Mark(msgspec.Struct, frozen=True):
+    """The signed mark of official support: the code is the same on the player's and the agent's screen."""
+
+    text: str
+    signature: str
+
+
+class Limits(msgspec.Struct, frozen=True, rename="camel"):
+    """How much fits."""
+
+    text_length: int
+    file_bytes: int
+    files_per_message: int
+
+
+class Session(msgspec.Struct, frozen=True, rename="camel"):
+    """Everything a help screen needs to open."""
+
+    player: Named
+    brand: BrandLook
+    server: Named | None
+    character: Named | None
+    language: str
+    official_mark: Mark
+    categories: list[ProblemType]
+    chat: ChatDoor
+    unread: int
+    limits: Limits
+    reasons: dict[str, list[Reason]]
+
+
+class Updates(msgspec.Struct, frozen=True):
+    """Frames as the socket sends them, and where to go on."""
+
+    events: list[dict[str, Any]]
+    cursor: str
+
+
+@get("/player/v1/session", guards=[open_to_players], tags=["player"])
 async def session(
     request: Caller, database: NamedDependency[Database], files: NamedDependency[Files]
-) -> Response[bytes]:
+) -> Response[Session]:
     """Everything a help screen needs to open: who she is, what she can ask, is somebody there."""
     caller = request.user
     async with database.reading() as reader:
@@ -49,35 +113,34 @@ async def session(
         unread = await player_unread(reader, caller.player_id)
     assert brand is not None
     parents = {each.parent_id for each in choices}
-    return answer({
-        "player": {"name": caller.name},
-        "brand": {"key": brand.key, "name": brand.name, "theme": brand.theme},
-        "server": caller.server_key and {"key": caller.server_key, "name": caller.server_name},
-        "character": caller.character_name and {"name": caller.character_name, "roleId": caller.role_id},
-        "language": caller.language,
-        "officialMark": _mark(request.app.state.mark_key, caller),
-        "categories": [
-            {"key": each.key, "name": each.name, "icon": each.icon, "fields": each.fields}
-            for each in choices if each.id not in parents
+    return answer(Session(
+        player=Named(name=caller.name),
+        brand=BrandLook(brand.key, brand.name, brand.theme),
+        server=Named(key=caller.server_key, name=caller.server_name) if caller.server_key else None,
+        character=Named(name=caller.character_name, role_id=caller.role_id) if caller.character_name else None,
+        language=caller.language,
+        official_mark=_mark(request.app.state.mark_key, caller),
+        categories=[
+            ProblemType(each.key, each.name, each.icon, each.fields) for each in choices if each.id not in parents
         ],
-        "chat": await chat_door(database, caller.brand_id),
-        "unread": unread,
-        "limits": {"textLength": TEXT_LENGTH, "fileBytes": files.most_bytes, "filesPerMessage": MOST_FILES},
-        "reasons": {str(score): reasons for score, reasons in REASONS.items()},
-    })
+        chat=await chat_door(database, caller.brand_id),
+        unread=unread,
+        limits=Limits(TEXT_LENGTH, files.most_bytes, MOST_FILES),
+        reasons={str(score): list(reasons) for score, reasons in REASONS.items()},
+    ))
 
 
-def _mark(key: bytes, caller: Any) -> dict[str, str]:
+def _mark(key: bytes, caller: Any) -> Mark:
     """A short code that only this desk can make for this account: agents can read it back to a player."""
     text = MARK.pick(caller.language)
     signature = hmac.new(key, f"{caller.brand_key}:{caller.account}".encode(), hashlib.sha256).hexdigest()
-    return {"text": text, "signature": signature[:8].upper()}
+    return Mark(text, signature[:8].upper())
 
 
-@post("/player/v1/tickets/{ticket_id:int}/rating", guards=[open_to_players], status_code=200)
+@post("/player/v1/tickets/{ticket_id:int}/rating", guards=[open_to_players], tags=["player"], status_code=200)
 async def rate_mine(
     request: Caller, database: NamedDependency[Database], ticket_id: FromPath[int], data: JSONBody[Verdict]
-) -> Response[bytes]:
+) -> Response[PlayerTicket]:
     """The player's verdict on a solved ticket."""
     await check_own(database, request.user.player_id, ticket_id)
     async with database.transaction() as tx:
@@ -85,18 +148,18 @@ async def rate_mine(
     return answer(await my_ticket(database, request.user.player_id, ticket_id))
 
 
-@post("/player/v1/files", guards=[open_to_players])
+@post("/player/v1/files", guards=[open_to_players], tags=["player"])
 async def upload(
     request: Caller, database: NamedDependency[Database], files: NamedDependency[Files]
-) -> Response[bytes]:
+) -> Response[FileInfo]:
     """A picture or document to attach."""
     return answer(await receive(request, database, files, f"player:{request.user.player_id}"), 201)
 
 
-@get("/player/v1/updates", guards=[open_to_players])
+@get("/player/v1/updates", guards=[open_to_players], tags=["player"])
 async def updates(
     request: Caller, cursor: FromQuery[str | None] = None, timeout: FromQuery[float] = 25
-) -> Response[bytes]:
+) -> Response[Updates]:
     """Long poll, for games that cannot hold a socket: the same frames, and where to go on."""
     desk = request.app.state.player_desk
     return answer(await desk.poll(request.user, cursor, max(0.0, min(timeout, 30.0))))

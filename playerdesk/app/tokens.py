@@ -23,8 +23,7 @@ async def make_token(
         finally:
             await database.close()
     if not found:
-        message = f"No brand {brand!r} with a shared key. 没有这个品牌，或它没有共享密钥。" if brand else "No brand yet. 还没有品牌。"
-        raise LookupError(message)
+        raise LookupError(f"No brand {brand or ''} with a shared key. 没有这个品牌，或它没有共享密钥。")
     key, kid, secret = found[0]
     if kind == "game":
         return make_game_token(key, kid, secret, seconds=min(minutes, 15) * 60)

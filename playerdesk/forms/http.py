@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 
 from playerdesk.brands import Brand, Server, brands, servers
 from playerdesk.forms.queries import categories
+from playerdesk.forms.rules import Field
 from playerdesk.kernel import Database, Reader, Text, now
 from playerdesk.kernel.http import answer, any_staff
 from playerdesk.staff import Agent, Presence, people, queues
@@ -41,6 +42,7 @@ class CategoryEntry(msgspec.Struct, frozen=True, rename="camel"):
     name: Text
     icon: str
     priority: int
+    fields: list[Field]
 
 
 async def directory(reader: Reader, agent: Agent) -> dict[str, Any]:
@@ -57,7 +59,7 @@ async def directory(reader: Reader, agent: Agent) -> dict[str, Any]:
             for person in await people(reader)
         ],
         "categories": [
-            CategoryEntry(each.id, each.brand_id, each.parent_id, each.key, each.name, each.icon, each.priority)
+            CategoryEntry(each.id, each.brand_id, each.parent_id, each.key, each.name, each.icon, each.priority, each.fields)
             for each in await categories(reader)
             if each.brand_id is None or agent.serves(each.brand_id)
         ],

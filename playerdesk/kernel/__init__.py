@@ -27,7 +27,8 @@ from playerdesk.kernel.snapshots import PastEvent, read_on
 from playerdesk.kernel.used_tokens import PURGE_USED_TOKENS, use_once
 
 __all__ = [
-    "PURGE_USED_TOKENS", "Conflict", "Database", "Event", "Forbidden", "Lane", "Listener", "Live", "LiveEvent", "Loop", "NotFound",
-    "PastEvent", "Reactions", "Reader", "Refused", "Rejected", "Remembered", "Text", "TooLarge", "TooMany", "Tx",
-    "Unauthenticated", "UniqueViolation", "Wiring", "clean_line", "clean_text", "connect", "encode", "encode_text", "now", "read_on", "use_once",
+    "PURGE_USED_TOKENS", "Conflict", "Database", "Event", "Forbidden", "Lane", "Listener", "Live",
+    "LiveEvent", "Loop", "NotFound", "PastEvent", "Reactions", "Reader", "Refused", "Rejected", "Remembered",
+    "Text", "TooLarge", "TooMany", "Tx", "Unauthenticated", "UniqueViolation", "Wiring", "clean_line",
+    "clean_text", "connect", "encode", "encode_text", "now", "read_on", "use_once",
 ]

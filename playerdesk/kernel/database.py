@@ -120,11 +120,19 @@ async def enqueue(tx: Tx, jobs: Sequence[tuple[str, bytes]]) -> None:
     )
 
 
+def _to_jsonb(value: Any) -> bytes:
+    return b"\x01" + encode(value)
+
+
+def _from_jsonb(data: bytes) -> Any:
+    return msgspec.json.decode(data[1:])
+
+
 async def _prepare(connection: Connection) -> None:
     await connection.set_type_codec(
         # Binary, with its version byte: inside records and arrays PostgreSQL sends nothing else.
         "jsonb", schema="pg_catalog", format="binary",
-        encoder=lambda value: b"\x01" + encode(value), decoder=lambda data: msgspec.json.decode(data[1:]),
+        encoder=_to_jsonb, decoder=_from_jsonb,
     )
 
 

@@ -16,7 +16,7 @@ class Text(msgspec.Struct, frozen=True):
         return self.en if language.lower().startswith("en") else self.zh
 
 
-class Refused(Exception):  # noqa: N818 -- a refusal is an answer, not an error
+class Refused(Exception):
     """A request that cannot be granted, worded for the person who asked.
 
     `fields` names the fields at fault; `extra` rides along in the answer (for example the

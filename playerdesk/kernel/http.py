@@ -66,14 +66,17 @@ public = Access("public")
 """For everybody; says so on purpose."""
 
 
-def answer(value: Any, status: int = 200) -> Response[bytes]:
-    """Any row or dict as JSON, encoded once by the shared encoder."""
+def answer(value: Any, status: int = 200) -> Response[Any]:
+    """Any row or dict as JSON, encoded once by the shared encoder.
+
+    Handlers say `Response[Shape]` so that the OpenAPI document knows the shape; what travels is bytes.
+    """
     return Response(encode(value), status_code=status, media_type=MediaType.JSON)
 
 
-def nothing() -> Response[bytes]:
+def nothing() -> Response[None]:
     """204: done, and there is nothing to say."""
-    return Response(b"", status_code=204)
+    return Response(None, status_code=204)
 
 
 def language_of(scope: Any) -> str:
@@ -145,17 +148,20 @@ def refuse_bug(request: Request[Any, Any, Any], failure: Exception) -> Response[
             _body("recovering", RESTARTING.pick(language), {}, {}),
             status_code=503, media_type=MediaType.JSON, headers={"Retry-After": "1"},
         )
-    log.exception("unhandled", path=request.scope["path"], exc_info=failure)
+    log.error("unhandled", path=request.scope["path"], exc_info=failure)
     return Response(
         _body("internal", _BUG.pick(language), {}, {}), status_code=500, media_type=MediaType.JSON
     )
 
 
+def refuse_shape(request: Request[Any, Any, Any], failure: msgspec.ValidationError) -> Response[bytes]:
+    """A value of the wrong shape, found after the framework's own check."""
+    return refuse_http(request, ValidationException(detail=str(failure)))
+
+
 EXCEPTION_HANDLERS: dict[Any, Any] = {
     Refused: refuse,
     HTTPException: refuse_http,
-    msgspec.ValidationError: lambda request, failure: refuse_http(
-        request, ValidationException(detail=str(failure))
-    ),
+    msgspec.ValidationError: refuse_shape,
     Exception: refuse_bug,
 }

@@ -250,7 +250,7 @@ class Live:
             try:
                 connection = await connect_one(self._dsn)
                 lost = asyncio.Event()
-                connection.add_termination_listener(lambda _, lost=lost: lost.set())
+                connection.add_termination_listener(_setter(lost))
                 await connection.add_listener(_CHANNEL, self._on_news)
                 await connection.add_listener(_WHISPERS, self._on_whisper)
                 self._kick.set()  # what was said while nobody listened
@@ -273,3 +273,10 @@ class Live:
         if pid not in self._own_pids:
             topic, kind, data = msgspec.json.decode(payload)
             self._overhear(topic, kind, data)
+
+
+def _setter(event: asyncio.Event) -> Callable[[Any], None]:
+    def call(_: Any) -> None:
+        event.set()
+
+    return call

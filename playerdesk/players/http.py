@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 from playerdesk.brands import GameCaller, brand_by_id
 from playerdesk.kernel import Database, Rejected, Text, TooLarge
 from playerdesk.kernel.http import answer, language_of, open_to_games
-from playerdesk.players.intake import MOST_RECORDS, take_in
+from playerdesk.players.intake import MOST_RECORDS, BatchAnswer, take_in
 
 
 class Batch(msgspec.Struct):
@@ -22,7 +22,7 @@ _decoder = msgspec.json.Decoder(Batch)
 
 
 @post("/game/v1/batch", guards=[open_to_games], status_code=200)
-async def take_batch(database: NamedDependency[Database], request: Request[Any, Any, Any]) -> Response[bytes]:
+async def take_batch(database: NamedDependency[Database], request: Request[Any, Any, Any]) -> Response[BatchAnswer]:
     """Players, characters, sessions, purchases, refunds and servers, in any order and any number of times."""
     caller: GameCaller = request.scope["user"]
     records = _read(await request.body())

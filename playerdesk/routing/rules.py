@@ -51,7 +51,7 @@ class Waiting(msgspec.Struct, frozen=True):
 
 
 class Match(msgspec.Struct, frozen=True):
-    """This ticket goes to this person, and why."""
+    """Which ticket goes to whom, and why."""
 
     ticket_id: int
     person_id: int

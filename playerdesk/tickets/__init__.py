@@ -60,8 +60,8 @@ from playerdesk.tickets.queries import (
     visible_entries,
 )
 from playerdesk.tickets.rules import HEAD_START_SECONDS, OPEN, TEXT_LENGTH, preview_of
-from playerdesk.tickets.standing import Standing, lock, lock_one
 from playerdesk.tickets.shown import shown
+from playerdesk.tickets.standing import Standing, lock, lock_one
 from playerdesk.tickets.views import Filter, Page, page
 from playerdesk.tickets.writers import Writers
 

@@ -3,17 +3,17 @@
 from typing import Any, Literal
 
 import msgspec
-from litestar import Request, Response, get, patch, post
+from litestar import Request, Response, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody
 
 from playerdesk.kernel import Database, NotFound, Refused, Rejected, Text, now
 from playerdesk.kernel.files import attachments_of
 from playerdesk.kernel.http import answer, may, nothing
 from playerdesk.tickets import assignment, handling, queries
 from playerdesk.tickets.messages import NO_SUCH, Post
+from playerdesk.tickets.queries import Entry, TicketRow
 from playerdesk.tickets.shown import shown
-from playerdesk.tickets.views import Filter, page
 from playerdesk.tickets.writers import Writers
 
 Caller = Request[Any, Any, Any]
@@ -51,7 +51,7 @@ class AssignTo(msgspec.Struct, rename="camel"):
     """To whom, or None for nobody; `expected_id` is who had it on the agent's screen."""
 
     person_id: int | None
-    expected_id: int | None | msgspec.UnsetType = msgspec.UNSET
+    expected_id: int | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class HandOff(msgspec.Struct, rename="camel"):
@@ -82,7 +82,7 @@ async def brands_of(database: Database, agent: Any) -> list[int]:
         return [row[0] for row in await reader.fetch("SELECT id FROM brands.brand ORDER BY id")]
 
 
-async def visible(database: Database, agent: Any, ticket_id: int) -> queries.TicketRow:
+async def visible(database: Database, agent: Any, ticket_id: int) -> TicketRow:
     """The row, if it is there and the agent may see it; the same refusal for both."""
     async with database.reading() as reader:
         row = await queries.row(reader, ticket_id)
@@ -98,37 +98,16 @@ async def _uploads(database: Database, agent: Any, ids: list[str]) -> list[dict[
         return await attachments_of(reader, ids, f"staff:{agent.id}")
 
 
-async def _row(database: Database, ticket_id: int) -> Response[bytes]:
+async def _row(database: Database, ticket_id: int) -> Response[TicketRow]:
     async with database.reading() as reader:
         return answer(await queries.row(reader, ticket_id))
-
-
-@get("/agent/v1/tickets", guards=[may("tickets.read")])
-async def list_tickets(
-    request: Caller, database: NamedDependency[Database],
-    view: FromQuery[str] = "mine", queue: FromQuery[int | None] = None, brand: FromQuery[int | None] = None,
-    channel: FromQuery[str | None] = None, tier: FromQuery[str | None] = None, player: FromQuery[int | None] = None,
-    after: FromQuery[str | None] = None, limit: FromQuery[int] = 50,
-) -> Response[bytes]:
-    """One page of a view, with the mark of the next."""
-    agent = request.user
-    brand_ids = await brands_of(database, agent)
-    if brand is not None:
-        brand_ids = [each for each in brand_ids if each == brand]
-    narrow = Filter(
-        brand_ids=brand_ids, person_id=agent.id, queue_id=queue, channel=channel, tier=tier, player_id=player
-    )
-    cursor = request.app.state.live.cursor
-    async with database.reading() as reader:
-        found = await page(reader, view, narrow, after, limit)
-    return answer({"rows": found.rows, "next": found.next, "cursor": cursor})
 
 
 @post("/agent/v1/tickets/{ticket_id:int}/replies", guards=[may("tickets.reply")])
 async def reply(
     request: Caller, database: NamedDependency[Database], writers: NamedDependency[Writers],
     ticket_id: FromPath[int], data: JSONBody[Reply],
-) -> Response[bytes]:
+) -> Response[Entry]:
     """Answer the player; 409 with what was missed when the conversation has moved on."""
     agent = request.user
     await visible(database, agent, ticket_id)
@@ -144,7 +123,7 @@ async def reply(
 async def note(
     request: Caller, database: NamedDependency[Database], writers: NamedDependency[Writers],
     ticket_id: FromPath[int], data: JSONBody[Note],
-) -> Response[bytes]:
+) -> Response[Entry]:
     """A private note; the player never sees it."""
     agent = request.user
     await visible(database, agent, ticket_id)
@@ -155,7 +134,7 @@ async def note(
     return await _say(database, writers, post_it)
 
 
-async def _say(database: Database, writers: Writers, post_it: Post) -> Response[bytes]:
+async def _say(database: Database, writers: Writers, post_it: Post) -> Response[Entry]:
     try:
         posted = await writers.post(post_it)
     except Refused as refusal:
@@ -170,10 +149,10 @@ async def _say(database: Database, writers: Writers, post_it: Post) -> Response[
     return answer(shown(entry), 200 if posted.again else 201)
 
 
-@post("/agent/v1/tickets/{ticket_id:int}/read", guards=[may("tickets.read")])
+@post("/agent/v1/tickets/{ticket_id:int}/read", status_code=204, guards=[may("tickets.read")])
 async def read(
     request: Caller, database: NamedDependency[Database], ticket_id: FromPath[int], data: JSONBody[Seen]
-) -> Response[bytes]:
+) -> Response[None]:
     """The agent has seen the timeline up to `seq`; only the owner's eyes count as read by the desk."""
     row = await visible(database, request.user, ticket_id)
     if row.assignee_id == request.user.id:
@@ -189,7 +168,7 @@ async def read(
 @patch("/agent/v1/tickets/{ticket_id:int}", guards=[may("tickets.reply")])
 async def change(
     request: Caller, database: NamedDependency[Database], ticket_id: FromPath[int], data: JSONBody[Change]
-) -> Response[bytes]:
+) -> Response[TicketRow]:
     """Category, priority, status."""
     await visible(database, request.user, ticket_id)
     async with database.transaction() as tx:
@@ -207,7 +186,7 @@ async def change(
 @post("/agent/v1/tickets/{ticket_id:int}/assign", guards=[may("tickets.assign")], status_code=200)
 async def assign_ticket(
     request: Caller, database: NamedDependency[Database], ticket_id: FromPath[int], data: JSONBody[AssignTo]
-) -> Response[bytes]:
+) -> Response[TicketRow]:
     """Give it to a colleague, or to nobody."""
     row = await visible(database, request.user, ticket_id)
     expected = row.assignee_id if data.expected_id is msgspec.UNSET else data.expected_id
@@ -226,7 +205,7 @@ async def assign_ticket(
 @post("/agent/v1/tickets/{ticket_id:int}/take", guards=[may("tickets.reply")], status_code=200)
 async def take(
     request: Caller, database: NamedDependency[Database], ticket_id: FromPath[int]
-) -> Response[bytes]:
+) -> Response[TicketRow]:
     """Take it oneself; refused when somebody else has it meanwhile."""
     await visible(database, request.user, ticket_id)
     async with database.transaction() as tx:
@@ -236,9 +215,8 @@ async def take(
 
 @post("/agent/v1/tickets/{ticket_id:int}/hand-off", guards=[may("tickets.reply")], status_code=200)
 async def hand_off(
-    request: Caller, database: NamedDependency[Database], writers: NamedDependency[Writers],
-    ticket_id: FromPath[int], data: JSONBody[HandOff],
-) -> Response[bytes]:
+    request: Caller, database: NamedDependency[Database], ticket_id: FromPath[int], data: JSONBody[HandOff]
+) -> Response[TicketRow]:
     """To another queue, with a word for those who take over; both or neither."""
     await visible(database, request.user, ticket_id)
     async with database.transaction() as tx:
@@ -255,7 +233,7 @@ async def hand_off(
 async def resolve(
     request: Caller, database: NamedDependency[Database], writers: NamedDependency[Writers],
     ticket_id: FromPath[int], data: JSONBody[Resolve],
-) -> Response[bytes]:
+) -> Response[TicketRow]:
     """Solved; the last word, if there is one, goes out first and is guarded like any reply."""
     await visible(database, request.user, ticket_id)
     if not data.solution.strip() or len(data.solution) > 2000:
@@ -274,7 +252,7 @@ async def resolve(
 @post("/agent/v1/tickets/{ticket_id:int}/reopen", guards=[may("tickets.resolve")], status_code=200)
 async def reopen(
     request: Caller, database: NamedDependency[Database], ticket_id: FromPath[int]
-) -> Response[bytes]:
+) -> Response[TicketRow]:
     """Open it again; staff may do so at any time, also when it is closed."""
     await visible(database, request.user, ticket_id)
     async with database.transaction() as tx:
@@ -282,5 +260,5 @@ async def reopen(
     return await _row(database, ticket_id)
 
 
-ROUTES = [list_tickets, reply, note, read, change, assign_ticket, take, hand_off, resolve, reopen]
+ROUTES = [reply, note, read, change, assign_ticket, take, hand_off, resolve, reopen]
 

@@ -68,7 +68,7 @@ class Line(msgspec.Struct, frozen=True, rename="camel"):
     author_id: int | None = None
     public: bool = False
     body: str = ""
-    attachments: list[dict[str, Any]] = []  # noqa: RUF012 -- msgspec copies the default
+    attachments: list[dict[str, Any]] = []
     change: dict[str, Any] | None = None
     client_key: str | None = None
 

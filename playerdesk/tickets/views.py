@@ -80,7 +80,8 @@ def _mark(row: TicketRow, order: str) -> str:
 
 def statement(view: str, narrow: Filter, after: str | None, limit: int) -> tuple[LiteralString, list[Any]]:
     """The statement of one page and its arguments; brands are walked one by one and merged, so
-    that each is an index range and none is sorted as a whole."""
+    that each is an index range and none is sorted as a whole.
+    """
     shape = VIEWS.get(view)
     if shape is None:
         raise Rejected("no_such_view", NO_SUCH_VIEW, fields={"view": NO_SUCH_VIEW})

@@ -13,9 +13,17 @@ from playerdesk.channels.chat.places import Place, place_of
 from playerdesk.channels.game import views
 from playerdesk.channels.game.asking import Ask, check_key, files_of, question
 from playerdesk.channels.game.nudges import nudge
+from playerdesk.channels.game.shapes import (
+    Conversation,
+    PlayerMessage,
+    PlayerMessages,
+    PlayerTicket,
+    PlayerTickets,
+    Unread,
+)
 from playerdesk.channels.rules import Pace
 from playerdesk.kernel import Conflict, Database, Text, clean_text, now
-from playerdesk.kernel.http import answer, open_to_players, nothing
+from playerdesk.kernel.http import answer, nothing, open_to_players
 from playerdesk.tickets import Post, Writers, end_chats, mark_read, player_unread, reopen
 
 Caller = Request[Any, Any, Any]
@@ -42,16 +50,16 @@ class Reopen(msgspec.Struct):
     body: str = ""
 
 
-@get("/player/v1/tickets", guards=[open_to_players])
-async def list_mine(request: Caller, database: NamedDependency[Database]) -> Response[bytes]:
+@get("/player/v1/tickets", guards=[open_to_players], tags=["player"])
+async def list_mine(request: Caller, database: NamedDependency[Database]) -> Response[PlayerTickets]:
     """The player's newest tickets."""
-    return answer({"tickets": await views.my_tickets(database, request.user.player_id)})
+    return answer(PlayerTickets(await views.my_tickets(database, request.user.player_id)))
 
 
-@post("/player/v1/tickets", guards=[open_to_players])
+@post("/player/v1/tickets", guards=[open_to_players], tags=["player"])
 async def open_mine(
     request: Caller, database: NamedDependency[Database], writers: NamedDependency[Writers], data: JSONBody[Ask]
-) -> Response[bytes]:
+) -> Response[PlayerTicket]:
     """Ask. Sent twice with the same key it is opened once, and answered twice."""
     caller = request.user
     pace.check(caller.player_id, monotonic())
@@ -64,30 +72,30 @@ async def open_mine(
     return answer(ticket, 200 if opened.again else 201)
 
 
-@get("/player/v1/tickets/{ticket_id:int}", guards=[open_to_players])
+@get("/player/v1/tickets/{ticket_id:int}", guards=[open_to_players], tags=["player"])
 async def open_one(
     request: Caller, database: NamedDependency[Database], ticket_id: FromPath[int]
-) -> Response[bytes]:
+) -> Response[Conversation]:
     """One ticket with its conversation."""
     ticket = await views.my_ticket(database, request.user.player_id, ticket_id)
     messages = await views.messages_after(database, ticket_id, max(0, ticket.last_number - 200))
-    return answer({"ticket": ticket, "messages": messages, "place": await place_of(database, ticket.id, ticket.live)})
+    return answer(Conversation(ticket, messages, await place_of(database, ticket.id, ticket.live)))
 
 
-@get("/player/v1/tickets/{ticket_id:int}/messages", guards=[open_to_players])
+@get("/player/v1/tickets/{ticket_id:int}/messages", guards=[open_to_players], tags=["player"])
 async def messages(
     request: Caller, database: NamedDependency[Database], ticket_id: FromPath[int], after: FromQuery[int] = 0
-) -> Response[bytes]:
+) -> Response[PlayerMessages]:
     """What came after this number; numbers have no gaps, so nothing can be missed."""
     await views.check_own(database, request.user.player_id, ticket_id)
-    return answer({"messages": await views.messages_after(database, ticket_id, max(0, after))})
+    return answer(PlayerMessages(await views.messages_after(database, ticket_id, max(0, after))))
 
 
-@post("/player/v1/tickets/{ticket_id:int}/messages", guards=[open_to_players])
+@post("/player/v1/tickets/{ticket_id:int}/messages", guards=[open_to_players], tags=["player"])
 async def say(
     request: Caller, database: NamedDependency[Database], writers: NamedDependency[Writers],
     ticket_id: FromPath[int], data: JSONBody[Say],
-) -> Response[bytes]:
+) -> Response[PlayerMessage]:
     """Say something more. The same key again gives the same message."""
     caller = request.user
     pace.check(caller.player_id, monotonic())
@@ -97,7 +105,7 @@ async def say(
 
 async def post_message(
     database: Database, writers: Writers, caller: Any, ticket_id: int, data: Say
-) -> tuple[Any, bool]:
+) -> tuple[PlayerMessage, bool]:
     """Shared by the route and the socket: the message as the player sees it, and whether it was there."""
     async with database.reading() as reader:
         brand = await brand_by_id(reader, caller.brand_id)
@@ -111,10 +119,10 @@ async def post_message(
     return found[0], posted.again
 
 
-@post("/player/v1/tickets/{ticket_id:int}/read", guards=[open_to_players])
+@post("/player/v1/tickets/{ticket_id:int}/read", status_code=204, guards=[open_to_players], tags=["player"])
 async def read(
     request: Caller, database: NamedDependency[Database], ticket_id: FromPath[int], data: JSONBody[ReadUpTo]
-) -> Response[bytes]:
+) -> Response[None]:
     """The player has seen the conversation up to this number."""
     await views.check_own(database, request.user.player_id, ticket_id)
     async with database.transaction() as tx:
@@ -122,11 +130,11 @@ async def read(
     return nothing()
 
 
-@post("/player/v1/tickets/{ticket_id:int}/reopen", guards=[open_to_players], status_code=200)
+@post("/player/v1/tickets/{ticket_id:int}/reopen", guards=[open_to_players], tags=["player"], status_code=200)
 async def reopen_mine(
     request: Caller, database: NamedDependency[Database], writers: NamedDependency[Writers],
     ticket_id: FromPath[int], data: JSONBody[Reopen],
-) -> Response[bytes]:
+) -> Response[PlayerTicket]:
     """Not solved after all, within the window."""
     player_id = request.user.player_id
     ticket = await views.my_ticket(database, player_id, ticket_id)
@@ -140,10 +148,10 @@ async def reopen_mine(
     return answer(await views.my_ticket(database, player_id, ticket_id))
 
 
-@post("/player/v1/tickets/{ticket_id:int}/leave", guards=[open_to_players], status_code=200)
+@post("/player/v1/tickets/{ticket_id:int}/leave", guards=[open_to_players], tags=["player"], status_code=200)
 async def leave(
     request: Caller, database: NamedDependency[Database], ticket_id: FromPath[int]
-) -> Response[bytes]:
+) -> Response[PlayerTicket]:
     """Quit the chat or its queue; the question stays as a ticket."""
     await views.check_own(database, request.user.player_id, ticket_id)
     async with database.transaction() as tx:
@@ -151,10 +159,10 @@ async def leave(
     return answer(await views.my_ticket(database, request.user.player_id, ticket_id))
 
 
-@post("/player/v1/tickets/{ticket_id:int}/nudge", guards=[open_to_players])
+@post("/player/v1/tickets/{ticket_id:int}/nudge", status_code=204, guards=[open_to_players], tags=["player"])
 async def nudge_mine(
     request: Caller, database: NamedDependency[Database], ticket_id: FromPath[int]
-) -> Response[bytes]:
+) -> Response[None]:
     """催单: ask for attention, once an hour."""
     await views.check_own(database, request.user.player_id, ticket_id)
     async with database.transaction() as tx:
@@ -162,20 +170,20 @@ async def nudge_mine(
     return nothing()
 
 
-@get("/player/v1/tickets/{ticket_id:int}/place", guards=[open_to_players])
+@get("/player/v1/tickets/{ticket_id:int}/place", guards=[open_to_players], tags=["player"])
 async def place(
     request: Caller, database: NamedDependency[Database], ticket_id: FromPath[int]
-) -> Response[bytes]:
+) -> Response[Place]:
     """Where the chat stands in line."""
     ticket = await views.check_own(database, request.user.player_id, ticket_id)
     return answer(await place_of(database, ticket_id, ticket.live) or Place("ended", None, None))
 
 
-@get("/player/v1/unread", guards=[open_to_players])
-async def unread(request: Caller, database: NamedDependency[Database]) -> Response[bytes]:
+@get("/player/v1/unread", guards=[open_to_players], tags=["player"])
+async def unread(request: Caller, database: NamedDependency[Database]) -> Response[Unread]:
     """How many answers are unseen, for a badge."""
     async with database.reading() as reader:
-        return answer({"unread": await player_unread(reader, request.user.player_id)})
+        return answer(Unread(await player_unread(reader, request.user.player_id)))
 
 
 ROUTES = [

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from playerdesk.kernel import TooMany, Text, Tx
+from playerdesk.kernel import Text, TooMany, Tx
 from playerdesk.tickets import add_change, escalate, lock_one
 
 EVERY = timedelta(hours=1)

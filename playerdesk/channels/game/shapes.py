@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from playerdesk.channels.chat.places import Place
 from playerdesk.kernel.files_links import linked
 from playerdesk.tickets import Detail, Entry, TicketRow
 
@@ -58,6 +59,32 @@ class PlayerTicket(msgspec.Struct, frozen=True, rename="camel"):
     server_name: str | None
     character_name: str | None
     rejected: dict[str, str] | None = None
+
+
+class PlayerTickets(msgspec.Struct, frozen=True):
+    """The player's newest tickets."""
+
+    tickets: list[PlayerTicket]
+
+
+class PlayerMessages(msgspec.Struct, frozen=True):
+    """Messages, oldest first."""
+
+    messages: list[PlayerMessage]
+
+
+class Conversation(msgspec.Struct, frozen=True):
+    """A ticket with its newest messages; `place` while it is a live chat."""
+
+    ticket: PlayerTicket
+    messages: list[PlayerMessage]
+    place: Place | None
+
+
+class Unread(msgspec.Struct, frozen=True):
+    """How many answers the player has not seen."""
+
+    unread: int
 
 
 def stage(ticket: TicketRow) -> str:
