@@ -1,0 +1,27 @@
+"""A database wired with what players do by themselves."""
+
+import pytest
+
+from playerdesk.brands import Brand
+from playerdesk.kernel import Database, Wiring, connect
+from playerdesk.players.reactions import reactions
+from tests.players.given import a_brand
+
+
+@pytest.fixture
+async def database(dsn: str):
+    database = await connect(dsn, wiring=Wiring(reactions), size=6)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def fresh(fresh_dsn: str):
+    database = await connect(fresh_dsn, wiring=Wiring(reactions), size=4)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def brand(database: Database) -> Brand:
+    return await a_brand(database)
