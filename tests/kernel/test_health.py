@@ -116,7 +116,7 @@ def test_the_log_has_the_request_and_not_the_password(capsys: pytest.CaptureFixt
     logs.configure(Settings(log_format="json"), "server")
     token = request_id.set("abc123")
     structlog.get_logger("http").warning("刚刚失败", password="hunter2", body="my phone is 138", path="/x")
-    logging.getLogger("uvicorn.error").info("started %s", "here")
+    logging.getLogger("uvicorn.error").warning("started %s", "here")
     request_id.reset(token)
     first, second = (json.loads(line) for line in capsys.readouterr().out.splitlines())
     assert first["event"] == "刚刚失败"
