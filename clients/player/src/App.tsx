@@ -37,7 +37,7 @@ function Trouble({ state }: { state: State }) {
           <Icon name="close" />
         </button>
       )}
-      <Icon name={expired ? "lock" : "wifi"} />
+      <Icon name={expired ? "lock" : "signal"} />
       <h1>{expired ? t("expiredTitle") : t("failedTitle")}</h1>
       <p>{expired ? t("expiredHelp") : state.failure}</p>
       <button class="button" onClick={() => void (expired ? askAgain() : start())}>

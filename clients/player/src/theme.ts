@@ -4,23 +4,19 @@ import type { Theme } from "./types";
 type Colour = [number, number, number];
 
 function parse(hex: string): Colour | null {
-  const short = /^#([\da-f])([\da-f])([\da-f])$/i.exec(hex);
-  const full = short ? "#" + short.slice(1).map((c) => c + c).join("") : hex;
-  const found = /^#([\da-f]{2})([\da-f]{2})([\da-f]{2})$/i.exec(full);
-  return found ? (found.slice(1).map((c) => parseInt(c, 16)) as Colour) : null;
+  const found = /^#(..)(..)(..)$/.exec(hex);
+  return found && (found.slice(1).map((c) => parseInt(c, 16)) as Colour);
 }
 
 function luminance(colour: Colour): number {
-  const [r, g, b] = colour.map((c) => {
-    const s = c / 255;
-    return s <= 0.04 ? s / 12.92 : ((s + 0.055) / 1.055) ** 2.4;
-  }) as Colour;
+  // The plain square is close enough to sRGB's curve to choose an ink by.
+  const [r, g, b] = colour.map((c) => (c / 255) ** 2.2) as Colour;
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }
 
 function contrast(a: Colour, b: Colour): number {
-  const [x, y] = [luminance(a) + 0.05, luminance(b) + 0.05];
-  return x > y ? x / y : y / x;
+  const ratio = (luminance(a) + 0.05) / (luminance(b) + 0.05);
+  return ratio > 1 ? ratio : 1 / ratio;
 }
 
 function mix(a: Colour, b: Colour, part: number): Colour {

@@ -33,6 +33,7 @@ async function play(player, tag) {
   become(player);
   setLanguage(tag);
   paint();
+  tick();
   paintSide();
   shut();
   byId("side").classList.remove("open");

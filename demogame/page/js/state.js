@@ -1,6 +1,6 @@
 /** Who is played and what is in the purse; the screen follows. */
 import { byId } from "./dom.js";
-import { t, language } from "./texts.js";
+import { t } from "./texts.js";
 
 export const state = { player: null, diamonds: 0, claimed: false };
 
@@ -27,7 +27,7 @@ export function paint() {
   byId("name").textContent = character.name;
   byId("actor-name").textContent = character.name;
   byId("actor-guild").textContent = t("guild");
-  byId("level").textContent = (language() === "zh" ? "" : "Lv ") + character.level;
+  byId("level").textContent = character.level;
   byId("power").textContent = number(character.level * character.level * 97 + 3180);
   byId("server").textContent = character.server.name;
   byId("diamonds").textContent = number(state.diamonds);

@@ -3,7 +3,7 @@ import * as backend from "./backend.js";
 import { openHelp } from "./desk.js";
 import { byId, make, say } from "./dom.js";
 import { gain, state } from "./state.js";
-import { t } from "./texts.js";
+import { language, t } from "./texts.js";
 
 const PACKS = [[6, 60, ""], [30, 300, "+30"], [98, 980, "+120"], [198, 1980, "+300"], [328, 3280, "+600"], [648, 6480, "+1600"]];
 /** The biggest pack is the one that goes wrong: somebody has to need help here. */
@@ -72,7 +72,7 @@ export async function openMail() {
 }
 
 function letter({ ticketId, from, text, at }) {
-  const time = new Date(at).toLocaleString([], { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
+  const time = new Date(at).toLocaleString(language() === "zh" ? "zh-CN" : "en-GB", { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit" });
   const open = () => {
     shut();
     openHelp(`ticket:${ticketId}`);

@@ -87,3 +87,10 @@ export function fieldValue(field: Field, value: string): unknown {
   if (field.kind === "datetime") return new Date(value).toISOString();
   return value.trim();
 }
+
+/** The way back, for values the game knows: a time input wants the player's own clock, without a zone. */
+export function fieldText(field: Field, known: string): string {
+  if (field.kind !== "datetime") return known;
+  const at = new Date(known);
+  return Number.isNaN(+at) ? "" : new Date(+at - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+}

@@ -13,7 +13,7 @@ export function OfficialMark({ small = false }: { small?: boolean }) {
   const code = (mark.signature.replace(/[^\da-z]/gi, "").slice(-8).toUpperCase().match(/.{1,4}/g) ?? []).join("-");
   return (
     <>
-      <button class={small ? "mark small" : "mark"} onClick={() => setOpen(true)} data-testid="official">
+      <button class={small ? "mark small" : "mark"} onClick={() => setOpen(true)} aria-label={t("official")} data-testid="official">
         <Icon name="shield" />
         <span>{t("official")}</span>
       </button>

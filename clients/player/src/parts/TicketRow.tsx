@@ -1,11 +1,10 @@
 /** One of the player's tickets in a list. */
-import { pick } from "../i18n";
+import { pick, t } from "../i18n";
 import { go } from "../navigate";
 import { state } from "../store";
 import type { Ticket } from "../types";
 import { moment } from "../when";
-import { t } from "../i18n";
-import { categoryIcon, Icon } from "./Icon";
+import { Icon } from "./Icon";
 import { stageName } from "./Progress";
 
 export function TicketRow({ ticket }: { ticket: Ticket }) {
@@ -15,7 +14,7 @@ export function TicketRow({ ticket }: { ticket: Ticket }) {
     <li>
       <button class="ticket" onClick={() => go({ name: "ticket", id: ticket.id })} data-testid={"ticket-" + ticket.id}>
         <span class="disc">
-          <Icon name={ticket.channel === "chat" ? "chat" : categoryIcon(category?.icon ?? "", ticket.categoryKey ?? "")} />
+          <Icon name={ticket.channel === "chat" ? "chat" : category?.icon ?? "help"} />
         </span>
         <span class="ticket-text">
           <b>{category ? pick(category.name) : ticket.subject}</b>

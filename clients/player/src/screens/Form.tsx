@@ -5,7 +5,7 @@ import { ApiError } from "../api";
 import { context, contextUsed } from "../context";
 import { pick, t } from "../i18n";
 import { goInstead } from "../navigate";
-import { FieldInput, fieldProblem, fieldValue } from "../parts/FieldInput";
+import { FieldInput, fieldProblem, fieldText, fieldValue } from "../parts/FieldInput";
 import { Header } from "../parts/Header";
 import { SafetyLine } from "../parts/Official";
 import { PictureButton, PictureStrip, usePictures } from "../parts/pictures";
@@ -21,7 +21,8 @@ type Props = { category?: string; live?: boolean };
 /** The game's context fills the fields it knows; the player may correct them. */
 function prefilled(fields: Field[]): Record<string, string> {
   const known = context();
-  return Object.fromEntries(fields.filter((field) => field.key in known).map((field) => [field.key, String(known[field.key])]));
+  const given = fields.filter((field) => known[field.key] != null);
+  return Object.fromEntries(given.map((field) => [field.key, fieldText(field, String(known[field.key]))]));
 }
 
 /** Somebody in a hurry to talk is not asked what it is about; the last type is the general one. */

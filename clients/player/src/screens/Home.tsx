@@ -4,7 +4,7 @@ import { loadSession } from "../actions";
 import { pick, t } from "../i18n";
 import { go } from "../navigate";
 import { CloseButton } from "../parts/Header";
-import { categoryIcon, Icon } from "../parts/Icon";
+import { Icon } from "../parts/Icon";
 import { OfficialMark, SafetyLine } from "../parts/Official";
 import { TicketRow } from "../parts/TicketRow";
 import { sortedTickets, state, useStore } from "../store";
@@ -48,7 +48,7 @@ export function Home() {
           {session.categories.map((category) => (
             <button key={category.key} onClick={() => go({ name: "form", category: category.key })} data-testid={"problem-" + category.key}>
               <span class="disc">
-                <Icon name={categoryIcon(category.icon, category.key)} />
+                <Icon name={category.icon} />
               </span>
               {pick(category.name)}
             </button>
