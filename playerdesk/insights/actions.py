@@ -5,10 +5,13 @@ from typing import Any, LiteralString
 from zoneinfo import ZoneInfo
 
 import msgspec
+import structlog
 
 from playerdesk.brands import brands
 from playerdesk.insights.rules import Cell, Fact, Sum, cells_of, facts_of
 from playerdesk.kernel import PastEvent, Tx
+
+log = structlog.get_logger("insights")
 
 _COLUMNS: LiteralString = "ticket_id, metric, day, hour, at, brand_id, channel, tier, queue_id, person_id, measure, met"
 
@@ -44,7 +47,7 @@ _ADD: LiteralString = """
 async def digest(tx: Tx, events: Sequence[PastEvent]) -> None:
     """Count a batch of events; seeing one again changes nothing. One reader at a time (the cursor sees to it)."""
     zones = {brand.id: ZoneInfo(brand.time_zone) for brand in await brands(tx)}
-    facts = facts_of(events, zones)
+    facts = facts_of(events, zones, _complain)
     if not facts:
         return
     rated = [fact.ticket_id for fact in facts if fact.metric == "rated"]
@@ -57,6 +60,10 @@ async def digest(tx: Tx, events: Sequence[PastEvent]) -> None:
             _count(cells, fact, before.get(fact.key))
     if cells:
         await _add(tx, cells)
+
+
+def _complain(event: PastEvent) -> None:
+    log.warning("an event could not be counted", kind=event.kind, position=event.position)
 
 
 def _count(cells: dict[Cell, Sum], fact: Fact, before: Fact | None) -> None:

@@ -1,7 +1,7 @@
 """What is counted and how: facts from events, hours of a day, histograms and their quantiles. Pure."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -90,13 +90,22 @@ class Fact(msgspec.Struct, frozen=True):
         return (self.ticket_id, self.metric, self.day)
 
 
-def facts_of(events: Iterable[PastEvent], zones: Mapping[int, ZoneInfo]) -> list[Fact]:
-    """What a batch of events adds; of a ticket's several on one day the first counts, but the last rating."""
+def facts_of(
+    events: Iterable[PastEvent], zones: Mapping[int, ZoneInfo], odd: Callable[[PastEvent], object]
+) -> list[Fact]:
+    """What a batch of events adds; of a ticket's several on one day the first counts, but the last rating.
+
+    An event that cannot be read (another version wrote it) is handed to `odd` and does not stop the rest.
+    """
     found: dict[tuple[int, str, date], Fact] = {}
     for event in events:
-        for metric, measure, person, met in _counted(event.kind, event.data):
-            fact = _fact(event.data, metric, measure, person, met, zones)
-            if metric == "rated":
+        try:
+            facts = [_fact(event.data, *counted, zones) for counted in _counted(event.kind, event.data)]
+        except (KeyError, TypeError, ValueError):
+            odd(event)
+            continue
+        for fact in facts:
+            if fact.metric == "rated":
                 found[fact.key] = fact
             else:
                 found.setdefault(fact.key, fact)
@@ -111,8 +120,10 @@ def _counted(kind: str, data: Mapping[str, Any]) -> list[Counted]:
     whose: int | None = data["assigneeId"]
     if kind == "MessagePosted":
         # Words after a solution answer nobody who waits; counting them as instant would flatter us.
-        answers = data["firstResponse"] and data["waitedSeconds"] is not None
-        return [("first_response", data["waitedSeconds"], data["authorId"], None)] if answers else []
+        waited: float | None = data["waitedSeconds"]
+        if not data["firstResponse"] or waited is None:
+            return []
+        return [("first_response", waited, data["authorId"], None)]
     if kind == "TicketOpened":
         return [("opened", 0.0, None, None)]
     if kind == "ClockStopped":

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from playerdesk.kernel import Reactions, Tx
 from playerdesk.sla import queries
-from playerdesk.sla.machine import Stopped
+from playerdesk.sla.machine import Clock, Stopped
 from playerdesk.sla.outcomes import Late, facts_of, note_breaches, save, tell
 from playerdesk.sla.rules import Facts, Policy, Watch, service_channel
 from playerdesk.tickets import (
@@ -118,9 +118,7 @@ async def _follow(tx: Tx, batch: Sequence[E], happen: Callable[[Watch, E], list[
 
 
 async def _watches(tx: Tx, batch: Sequence[TicketEvent], policy: Policy) -> dict[int, Watch]:
-    ids = list(dict.fromkeys(event.ticket_id for event in batch))
-    rows = await queries.clock_rows(tx, ids)
-    return {
-        ticket_id: Watch(ticket_id, [row for row in rows if row.ticket_id == ticket_id], policy)
-        for ticket_id in ids
-    }
+    rows: dict[int, list[Clock]] = {event.ticket_id: [] for event in batch}
+    for row in await queries.clock_rows(tx, list(rows)):
+        rows[row.ticket_id].append(row)
+    return {ticket_id: Watch(ticket_id, clocks, policy) for ticket_id, clocks in rows.items()}

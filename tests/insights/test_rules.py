@@ -62,5 +62,20 @@ def test_the_hour_and_day_are_those_of_the_brand(zone, at, day, hour):
     data = {
         "ticketId": 1, "brandId": 1, "channel": "chat", "tier": "none", "queueId": None, "assigneeId": None, "at": at,
     }
-    (fact,) = facts_of([PastEvent(1, datetime.now(UTC), "TicketOpened", data)], {1: ZoneInfo(zone)})
+    (fact,) = facts_of([PastEvent(1, datetime.now(UTC), "TicketOpened", data)], {1: ZoneInfo(zone)}, pytest.fail)
     assert (fact.day, fact.hour.replace(tzinfo=None).isoformat()) == (day, hour)
+
+
+def test_an_event_that_cannot_be_read_does_not_stop_the_rest():
+    whole = {
+        "ticketId": 1, "brandId": 1, "channel": "chat", "tier": "none", "queueId": None, "assigneeId": None,
+        "at": "2026-11-22T15:59:59Z",
+    }
+    odd = []
+    log = [
+        PastEvent(1, datetime.now(UTC), "TicketOpened", {"from": "the future"}),
+        PastEvent(2, datetime.now(UTC), "TicketOpened", {**whole, "at": "yesterday"}),
+        PastEvent(3, datetime.now(UTC), "TicketOpened", whole),
+    ]
+    (fact,) = facts_of(log, {}, odd.append)
+    assert (fact.ticket_id, [event.position for event in odd]) == (1, [1, 2])
