@@ -208,6 +208,17 @@ export interface Category {
   name: Text;
   icon: string;
   priority: Priority;
+  fields?: Field[];
+}
+
+/** One question of the short form a category asks. */
+export interface Field {
+  key: string;
+  kind: "text" | "longtext" | "number" | "money" | "choice" | "datetime";
+  label: Text;
+  required: boolean;
+  options?: { key: string; name: Text }[];
+  help?: Text;
 }
 
 export interface Queue {
@@ -235,6 +246,7 @@ export interface Counters {
   pending: number;
   escalated: number;
   unassigned: number;
+  open?: number;
   queues: Record<string, { waiting: number; tiers: TierCounts }>;
 }
 
@@ -296,6 +308,6 @@ export type Frame =
   | { op: "rows"; rows: TicketRow[]; cursor?: string }
   | { op: "event"; kind: string; topic: string; ticketId: Id; seq?: number; data: unknown; position?: unknown; cursor?: string }
   | ({ op: "counters" } & Counters)
-  | { op: "board"; board: Board }
+  | { op: "board"; topic?: string; board: Board }
   | { op: "reset" }
   | { op: "beat"; serverTime?: Iso };

@@ -3,9 +3,8 @@ import { cache } from "@/api/cache";
 import type { Board, Clock, Counters, Entry, Frame, Id, PresenceState, TicketRow } from "@/api/types";
 import { applyPresence } from "@/staff/directory";
 import { applyRows } from "@/tickets/lists";
-import { applyClocks, applyEntry, catchUp, openIds } from "@/tickets/open";
-import { playerTyped, setViewers } from "@/tickets/company";
-import { applyPlayerRead } from "@/tickets/open";
+import { applyClocks, applyEntry, applyPlayerRead, catchUp, openIds } from "@/tickets/open";
+import { playerTyped, setViewers, staffStopped, staffTyped } from "@/tickets/company";
 import { learn } from "./clock";
 import { onFrame } from "./socket";
 
@@ -14,8 +13,11 @@ type Event = Extract<Frame, { op: "event" }>;
 function ticketEvent(event: Event): void {
   const { ticketId, data } = event;
   switch (event.kind) {
-    case "entry":
-      return applyEntry(ticketId, data as Entry);
+    case "entry": {
+      const entry = data as Entry;
+      if (entry.author === "staff" && entry.authorId !== null) staffStopped(ticketId, entry.authorId);
+      return applyEntry(ticketId, entry);
+    }
     case "ticket":
       return applyRows([data as TicketRow]);
     case "clocks":
@@ -25,7 +27,9 @@ function ticketEvent(event: Event): void {
     case "player_read":
       return applyPlayerRead(ticketId, (data as { number: number }).number);
     case "viewers":
-      return setViewers(ticketId, data as { personIds: Id[]; typing?: Id[] });
+      return setViewers(ticketId, (data as { personIds: Id[] }).personIds);
+    case "typing":
+      return staffTyped(ticketId, (data as { personId: Id }).personId);
   }
 }
 
@@ -65,9 +69,7 @@ function hear(frame: Frame, resumed: boolean): void {
       return void cache.setQueryData<Counters>(["counters"], counters);
     }
     case "board":
-      // A board is pushed for the brand that was subscribed; only one is on screen at a time.
-      for (const [key] of cache.getQueriesData<Board>({ queryKey: ["board"], type: "active" })) cache.setQueryData(key, frame.board);
-      return;
+      return void cache.setQueryData<Board>(["board", (frame.topic ?? "board:all").slice("board:".length)], frame.board);
     case "reset":
       return refetchAll();
   }

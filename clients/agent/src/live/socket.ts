@@ -7,6 +7,9 @@ export type Connection = "idle" | "connecting" | "open" | "lost";
 const firstDelayMs = 500;
 const longestDelayMs = 8000;
 const beatMs = 10_000;
+const silenceMs = 2500;
+const answerMs = 2000;
+const probeMs = 500;
 
 /** What the banner shows; "lost" only after the connection had been tried and failed. */
 export const connection = ref<Connection>("idle");
@@ -17,6 +20,7 @@ let attempts = 0;
 let wanted = false;
 let retry: ReturnType<typeof setTimeout> | undefined;
 let beat: ReturnType<typeof setInterval> | undefined;
+let watchdog: ReturnType<typeof setInterval> | undefined;
 let viewing: number | null = null;
 const topics = new Map<string, number>();
 const listeners = new Set<(frame: Frame, resumed: boolean) => void>();
@@ -56,8 +60,26 @@ export function view(ticketId: number | null): void {
 }
 
 let resuming = false;
+let heardAt = 0;
+let probing = false;
+
+/** A socket that says nothing may be dead: ask the server by another way, and give up within seconds. */
+async function probe(): Promise<void> {
+  if (socket?.readyState !== WebSocket.OPEN || document.hidden || probing || Date.now() - heardAt < silenceMs) return;
+  probing = true;
+  const asked = socket;
+  try {
+    await fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(answerMs) });
+    heardAt = Date.now();
+  } catch {
+    if (asked === socket) drop();
+  } finally {
+    probing = false;
+  }
+}
 
 function receive(text: string): void {
+  heardAt = Date.now();
   const frame = JSON.parse(text) as Frame;
   if ("cursor" in frame && frame.cursor) cursor = frame.cursor;
   if (frame.op === "ready") {
@@ -74,6 +96,7 @@ function receive(text: string): void {
 
 function lose(): void {
   clearInterval(beat);
+  clearInterval(watchdog);
   socket = null;
   if (!wanted) return;
   connection.value = "lost";
@@ -93,6 +116,7 @@ function open(): void {
   mine.onmessage = (event) => mine === socket && receive(String(event.data));
   mine.onclose = () => mine === socket && lose();
   beat = setInterval(() => say({ op: "beat" }), beatMs);
+  watchdog = setInterval(() => void probe(), probeMs);
 }
 
 function drop(): void {
@@ -112,6 +136,7 @@ export function stop(): void {
   wanted = false;
   clearTimeout(retry);
   clearInterval(beat);
+  clearInterval(watchdog);
   const dying = socket;
   socket = null;
   dying?.close();

@@ -27,8 +27,9 @@ async function act(id: Id, guess: Partial<TicketRow>, call: () => Promise<Ticket
   }
 }
 
-export const assign = (id: Id, personId: Id | null) =>
-  act(id, { assigneeId: personId }, () => api.post<TicketRow>(`/tickets/${id}/assign`, { personId }));
+/** `expectedId`: who had it on this screen; the server refuses when somebody else has it by now. */
+export const assign = (id: Id, personId: Id | null, expectedId: Id | null) =>
+  act(id, { assigneeId: personId }, () => api.post<TicketRow>(`/tickets/${id}/assign`, { personId, expectedId }));
 
 export const take = (id: Id) =>
   act(id, { assigneeId: me.value?.id ?? null }, () => api.post<TicketRow>(`/tickets/${id}/take`));
@@ -51,8 +52,8 @@ export const reopen = (id: Id) =>
   act(id, { status: "open", resolvedAt: null }, () => api.post<TicketRow>(`/tickets/${id}/reopen`));
 
 /** Not guessed ahead: a stale last reply must stop it, and the dialog shows why. */
-export async function resolve(id: Id, solution: string, body: string, baseSeq: number): Promise<void> {
-  const row = await api.post<TicketRow>(`/tickets/${id}/resolve`, body ? { solution, body, baseSeq } : { solution });
+export async function resolve(id: Id, end: { solution: string; body: string; baseSeq: number; clientKey: string }): Promise<void> {
+  const row = await api.post<TicketRow>(`/tickets/${id}/resolve`, end.body ? end : { solution: end.solution });
   applyRows([row]);
   void catchUp(id);
 }

@@ -8,11 +8,22 @@ import { me } from "@/staff/session";
 const typingMs = 6000;
 const sayAgainMs = 3000;
 
-const viewers = reactive(new Map<Id, { personIds: Id[]; typing: Id[] }>());
+const viewers = reactive(new Map<Id, Id[]>());
+const staffTypedAt = reactive(new Map<Id, Map<Id, number>>());
 const typedAt = reactive(new Map<Id, number>());
 
-export function setViewers(ticketId: Id, data: { personIds: Id[]; typing?: Id[] }): void {
-  viewers.set(ticketId, { personIds: data.personIds, typing: data.typing ?? [] });
+export function setViewers(ticketId: Id, personIds: Id[]): void {
+  viewers.set(ticketId, personIds);
+}
+
+export function staffTyped(ticketId: Id, personId: Id): void {
+  const typing = staffTypedAt.get(ticketId) ?? new Map<Id, number>();
+  staffTypedAt.set(ticketId, typing.set(personId, serverNow()));
+}
+
+/** The colleague's words have arrived: they are not being typed any more. */
+export function staffStopped(ticketId: Id, personId: Id): void {
+  staffTypedAt.get(ticketId)?.delete(personId);
 }
 
 export function playerTyped(ticketId: Id): void {
@@ -25,11 +36,13 @@ export function playerStopped(ticketId: Id): void {
 }
 
 export function useCompany(ticketId: MaybeRefOrGetter<Id>) {
-  const others = (ids: Id[] | undefined) => (ids ?? []).filter((id) => id !== me.value?.id);
+  const fresh = (at: number) => now.value - at < typingMs;
   return {
-    viewing: computed(() => others(viewers.get(toValue(ticketId))?.personIds)),
-    typing: computed(() => others(viewers.get(toValue(ticketId))?.typing)),
-    playerTyping: computed(() => now.value - (typedAt.get(toValue(ticketId)) ?? 0) < typingMs),
+    viewing: computed(() => (viewers.get(toValue(ticketId)) ?? []).filter((id) => id !== me.value?.id)),
+    typing: computed(() =>
+      [...(staffTypedAt.get(toValue(ticketId)) ?? [])].filter(([id, at]) => id !== me.value?.id && fresh(at)).map(([id]) => id),
+    ),
+    playerTyping: computed(() => fresh(typedAt.get(toValue(ticketId)) ?? 0)),
   };
 }
 

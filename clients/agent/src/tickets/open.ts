@@ -11,7 +11,7 @@ const key = (id: Id) => ["ticket", id];
 
 async function fetchTicket(id: Id): Promise<OpenTicket> {
   const open = await api.get<OpenTicket>(`/tickets/${id}`);
-  setViewers(id, { personIds: open.viewers });
+  setViewers(id, open.viewers);
   return open;
 }
 

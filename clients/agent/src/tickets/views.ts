@@ -70,8 +70,9 @@ export function belongs(view: View, row: TicketRow, me: Id): boolean | null {
   }
 }
 
-// Times come with microseconds in one format, so text order is time order.
-const text = (a: string | null, b: string | null) => ((a ?? "") < (b ?? "") ? -1 : (a ?? "") > (b ?? "") ? 1 : 0);
+// To the microsecond, which Date would round away; a full second comes without its zeros.
+const instant = (iso: string | null) => (iso === null ? "" : iso.includes(".") ? iso : iso.replace("Z", ".000000Z"));
+const text = (a: string | null, b: string | null) => (instant(a) < instant(b) ? -1 : instant(a) > instant(b) ? 1 : 0);
 
 /** The order in which the server lists a view. */
 export function order(view: View): (a: TicketRow, b: TicketRow) => number {

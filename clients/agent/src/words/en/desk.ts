@@ -54,7 +54,7 @@ export default {
     lost: "Connection lost, reconnecting… What you write is kept and sent when it is back.",
     lostUnsent: "Connection lost, reconnecting… {n} unsent kept, sent when it is back.",
     back: "Connected again",
-    late: "{n} chats are late",
+    late: "{n} late, answer now",
     lateJump: "Go to the one waiting longest",
     assigned: "A ticket was assigned to you",
   },
