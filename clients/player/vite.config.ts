@@ -7,7 +7,7 @@ const loader = {
   build: {
     outDir: out,
     emptyOutDir: false,
-    target: "es2018",
+    target: ["chrome80", "safari14"],
     lib: { entry: "loader/v1.ts", formats: ["iife" as const], name: "PlayerDeskLoader", fileName: () => "v1.js" },
   },
 };
