@@ -24,6 +24,7 @@ CONNECTION_LOST = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     ConnectionError,
+    FileNotFoundError,  # a Unix socket while the server is down
     TimeoutError,
 )
 """What a restarting database looks like from here; worth trying again."""

@@ -14,7 +14,7 @@ _names: Remembered[str, dict[int, str]] = Remembered(5.0)
 _keys: Remembered[str, dict[int, str]] = Remembered(5.0)
 
 
-async def _person_names(reader: Reader) -> dict[int, str]:
+async def person_names(reader: Reader) -> dict[int, str]:
     """How agents are called towards players."""
     known = _names.get(reader, "all")
     if known is None:
@@ -34,7 +34,7 @@ async def _category_keys(reader: Reader) -> dict[int, str]:
 async def shape_tickets(reader: Reader, tickets: Sequence[Detail]) -> list[PlayerTicket]:
     """Details into what the player sees."""
     keys = await _category_keys(reader)
-    names = await _person_names(reader)
+    names = await person_names(reader)
     shaped: list[PlayerTicket] = []
     for ticket in tickets:
         brand = await brand_by_id(reader, ticket.brand_id)
@@ -44,7 +44,7 @@ async def shape_tickets(reader: Reader, tickets: Sequence[Detail]) -> list[Playe
 
 async def shape_messages(reader: Reader, entries: Sequence[Entry]) -> list[PlayerMessage]:
     """Entries into what the player sees; private ones are left out, whoever put them in."""
-    names = await _person_names(reader)
+    names = await person_names(reader)
     return [player_message(entry, names) for entry in entries if entry.number is not None]
 
 

@@ -14,6 +14,7 @@ import structlog
 
 from playerdesk.brands import brands, sign_webhook
 from playerdesk.channels.game.shapes import player_message
+from playerdesk.channels.game.views import person_names
 from playerdesk.kernel import Database, Reactions, Refused, Tx, encode_text
 from playerdesk.tickets import MessagePosted, TicketResolved, entries_at
 
@@ -72,12 +73,13 @@ async def push_answers(tx: Tx, events: Sequence[MessagePosted]) -> None:
         return
     who = {row[0]: row for row in await tx.fetch(_WHO, [event.ticket_id for event in answers])}
     entries = {(e.ticket_id, e.seq): e for e in await entries_at(tx, [(a.ticket_id, a.seq) for a in answers])}
+    names = await person_names(tx)
     rows: list[tuple[int, int, str, str, str]] = []
     for event in answers:
         row, entry = who.get(event.ticket_id), entries.get((event.ticket_id, event.seq))
         if row is not None and entry is not None:
             key = f"m-{event.ticket_id}-{event.seq}"
-            body = _body("message", key, row, {"message": player_message(entry, {})})
+            body = _body("message", key, row, {"message": player_message(entry, names)})
             rows.append((event.brand_id, event.ticket_id, "message", key, body))
     await _write(tx, rows)
 
@@ -99,7 +101,7 @@ async def push_resolutions(tx: Tx, events: Sequence[TicketResolved]) -> None:
 
 def _body(kind: str, key: str, row: Any, rest: dict[str, Any]) -> str:
     return encode_text({
-        "id": key, "kind": kind, "account": row[1], "ticketId": row[0], "server": row[2], "role": row[3], **rest
+        "id": key, "kind": kind, "account": row[1], "ticketId": row[0], "server": row[2], "roleId": row[3], **rest
     })
 
 
