@@ -118,27 +118,38 @@ Counted = tuple[str, float, int | None, bool | None]
 def _counted(kind: str, data: Mapping[str, Any]) -> list[Counted]:
     """(metric, measure, whose, in time?) of one event."""
     whose: int | None = data["assigneeId"]
-    if kind == "MessagePosted":
-        # Words after a solution answer nobody who waits; counting them as instant would flatter us.
-        waited: float | None = data["waitedSeconds"]
-        if not data["firstResponse"] or waited is None:
-            return []
-        return [("first_response", waited, data["authorId"], None)]
-    if kind == "TicketOpened":
-        return [("opened", 0.0, None, None)]
+    match kind:
+        case "TicketOpened":
+            return [("opened", 0.0, None, None)]
+        case "TicketAssigned":
+            return [("assigned", data["waitedSeconds"], whose, None)]
+        case "MessagePosted":
+            return _answered(data)
+        case "ClockStopped" | "ClockBreached":
+            return _clocked(kind, data, whose)
+        case "TicketResolved":
+            return [("resolved", data["resolutionSeconds"], data["byId"] or whose, None)]
+        case "TicketReopened":
+            return [("reopened", 0.0, whose, None)]
+        case _:
+            return [("rated", float(data["score"]), data["personId"], None)]
+
+
+def _answered(data: Mapping[str, Any]) -> list[Counted]:
+    # Words after a solution answer nobody who waits; counting them as instant would flatter us.
+    waited: float | None = data["waitedSeconds"]
+    if not data["firstResponse"] or waited is None:
+        return []
+    return [("first_response", waited, data["authorId"], None)]
+
+
+def _clocked(kind: str, data: Mapping[str, Any], whose: int | None) -> list[Counted]:
+    first = data["clock"] == "first"
     if kind == "ClockStopped":
         # A late one was counted when it was missed.
-        return [("first_clock", data["tookSeconds"], whose, True)] if data["clock"] == "first" and data["met"] else []
-    if kind == "ClockBreached":
-        late: list[Counted] = [("breached", 0.0, whose, None)]
-        return [*late, ("first_clock", 0.0, whose, False)] if data["clock"] == "first" else late
-    if kind == "TicketResolved":
-        return [("resolved", data["resolutionSeconds"], data["byId"] or whose, None)]
-    if kind == "TicketReopened":
-        return [("reopened", 0.0, whose, None)]
-    if kind == "TicketRated":
-        return [("rated", float(data["score"]), data["personId"], None)]
-    return [("assigned", data["waitedSeconds"], whose, None)]
+        return [("first_clock", data["tookSeconds"], whose, True)] if first and data["met"] else []
+    late: list[Counted] = [("breached", 0.0, whose, None)]
+    return [*late, ("first_clock", 0.0, whose, False)] if first else late
 
 
 def _fact(
