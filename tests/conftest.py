@@ -91,6 +91,13 @@ def fresh_dsn(server: str, template: str) -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="module")
+def module_dsn(server: str, template: str) -> Iterator[str]:
+    """A database for the tests of one file, for those that need many rows."""
+    with _clone(server, template) as address:
+        yield address
+
+
 @pytest.fixture
 def empty_dsn(server: str) -> Iterator[str]:
     """A database nobody has migrated."""

@@ -12,6 +12,7 @@ from playerdesk.tickets.queries import ROW, TicketRow
 BAD_CURSOR = Text(zh="翻页标记无效，请刷新列表。", en="This page mark is not valid. Please refresh the list.")
 NO_SUCH_VIEW = Text(zh="没有这个列表。", en="There is no such list.")
 LARGEST_PAGE = 200
+_LARGEST_ID = (1 << 63) - 1
 
 
 class Page(msgspec.Struct, frozen=True, rename="camel"):
@@ -64,7 +65,7 @@ _COLUMNS: dict[str, LiteralString] = {"channel": "channel", "tier": "tier"}
 def _cursor(text: str) -> tuple[datetime, int]:
     try:
         micros, ticket_id = text.split(".")
-        return _EPOCH + timedelta(microseconds=int(micros)), int(ticket_id)
+        return _EPOCH + timedelta(microseconds=int(micros)), min(int(ticket_id), _LARGEST_ID)
     except (ValueError, OverflowError):
         raise Rejected("bad_cursor", BAD_CURSOR, fields={"after": BAD_CURSOR}) from None
 
