@@ -17,12 +17,17 @@ export interface HourBar {
   resolved: number;
 }
 
-/** Opened and resolved per hour over all channels, oldest first. */
+const hourMs = 3_600_000;
+
+/** Opened and resolved per hour over all channels: the whole day of whoever looks, oldest first. */
 export function hourBars(board: Board): HourBar[] {
-  const bars = new Map<string, HourBar>();
-  for (const { hour, figures } of board.hours) {
-    const bar = bars.get(hour) ?? { hour, opened: 0, resolved: 0 };
-    bars.set(hour, { hour, opened: bar.opened + figures.opened, resolved: bar.resolved + figures.resolved });
-  }
-  return [...bars.values()].sort((a, b) => (a.hour < b.hour ? -1 : 1));
+  const bars = new Map<number, HourBar>();
+  const put = (at: number, opened: number, resolved: number) => {
+    const bar = bars.get(at) ?? { hour: new Date(at).toISOString(), opened: 0, resolved: 0 };
+    bars.set(at, { ...bar, opened: bar.opened + opened, resolved: bar.resolved + resolved });
+  };
+  const midnight = new Date(board.at).setHours(0, 0, 0, 0);
+  for (let hour = 0; hour < 24; hour += 1) put(midnight + hour * hourMs, 0, 0);
+  for (const { hour, figures } of board.hours) put(Date.parse(hour), figures.opened, figures.resolved);
+  return [...bars.entries()].sort(([a], [b]) => a - b).map(([, bar]) => bar);
 }

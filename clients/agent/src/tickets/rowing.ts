@@ -18,12 +18,13 @@ export interface RowProps {
 
 export function useRow(props: RowProps) {
   const route = useRoute();
-  const { personName } = useDirectory();
+  const { personName, categoryName } = useDirectory();
   return {
     target: computed(() => ({ name: "desk", params: { view: props.view.key, id: props.row.id }, query: route.query })),
     waited: computed(() => (props.row.waitingSince ? brief((now.value - Date.parse(props.row.waitingSince)) / 1000) : "")),
     late: computed(() => props.row.dueAt !== null && Date.parse(props.row.dueAt) <= now.value),
     draft: computed(() => hasDraft(props.row.id)),
+    category: computed(() => categoryName(props.row.categoryId)),
     assignee: computed(() => personName(props.row.assigneeId)),
     isMine: computed(() => props.row.assigneeId === me.value?.id),
   };
