@@ -72,8 +72,9 @@ function place(): void {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   style(
     panel,
-    `${box};z-index:2147483000;overflow:hidden;transition:${still ? "none" : "transform .22s ease-out,visibility .22s"};` +
-      (isOpen ? "" : `visibility:hidden;transform:${wide ? "translateX(100%)" : "translateY(100%)"}`),
+    `${box};z-index:2147483000;overflow:hidden;transition:${still ? "none" : "transform .18s ease-out,opacity .18s,visibility .18s"};` +
+      // Never moved out of its place: focus inside would scroll the game's page to it.
+      (isOpen ? "" : "visibility:hidden;opacity:0;transform:translateY(32px)"),
   );
 }
 

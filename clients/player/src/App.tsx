@@ -49,16 +49,17 @@ function Trouble({ state }: { state: State }) {
 
 function Toast({ state }: { state: State }) {
   const toast = state.toast;
-  if (!toast) return <div class="toast-place" aria-live="polite" />;
-  const shown = (): void => {
-    if (toast.ticketId) jump({ name: "ticket", id: toast.ticketId });
+  const follow = (): void => {
+    if (toast?.ticketId) jump({ name: "ticket", id: toast.ticketId });
     change({ toast: null });
   };
   return (
     <div class="toast-place" aria-live="polite">
-      <button class="toast" onClick={shown}>
-        {toast.text}
-      </button>
+      {toast && (
+        <button class="toast" onClick={follow}>
+          {toast.text}
+        </button>
+      )}
     </div>
   );
 }
@@ -87,18 +88,14 @@ export function App() {
   if (!state.session) return <div class="boot" role="status" aria-label={t("loading")}><i /></div>;
   return (
     <div class="app">
-      {cut && <Reconnecting offline={state.connection === "offline"} />}
+      {cut && (
+        <div class="cut" role="status">
+          {t(state.connection === "offline" ? "offline" : "reconnecting")}
+        </div>
+      )}
       <Screen />
       <Toast state={state} />
     </div>
   );
 }
 
-/** Appears only after a moment (by its animation): a blink of the line is nobody's business. */
-function Reconnecting({ offline }: { offline: boolean }) {
-  return (
-    <div class="cut" role="status">
-      {offline ? t("offline") : t("reconnecting")}
-    </div>
-  );
-}

@@ -126,7 +126,8 @@ export async function reopen(id: number): Promise<void> {
   await catchUp(id);
 }
 
-export async function leaveQueue(id: number): Promise<void> {
+/** Out of the line or the chat; the question stays as a ticket. */
+export async function leaveChat(id: number): Promise<void> {
   keepTicket(await call<Ticket>("POST", `/tickets/${id}/leave`));
   thread(id).place = null;
   await catchUp(id);

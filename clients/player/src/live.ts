@@ -21,7 +21,7 @@ let everReady = false;
 let failures = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let polling: AbortController | null = null;
-let heard = 0;
+let heard = false;
 
 export function startLive(given: Handlers): void {
   handlers = given;
@@ -42,13 +42,9 @@ export function stopLive(): void {
 
 /** False when there is no open socket; the caller then uses HTTP. */
 export function sendLive(frame: Record<string, unknown>): boolean {
-  if (!isLive()) return false;
-  socket?.send(JSON.stringify(frame));
+  if (!heard || socket?.readyState !== 1) return false;
+  socket.send(JSON.stringify(frame));
   return true;
-}
-
-export function isLive(): boolean {
-  return socket?.readyState === WebSocket.OPEN && heard > 0;
 }
 
 /** A socket that swallows what we send is dead, whatever it says of itself. */
@@ -67,7 +63,7 @@ function connect(): void {
     return void poll();
   }
   socket = opened;
-  heard = 0;
+  heard = false;
   const beat = setInterval(() => sendLive({ op: "beat" }), 20_000);
   // Some carriers' proxies accept a socket and then say nothing for ever.
   const silent = setTimeout(() => heard || opened.close(), 8_000);
@@ -81,7 +77,7 @@ function connect(): void {
 }
 
 function take(frame: Frame): void {
-  heard = Date.now();
+  heard = true;
   if (frame.cursor !== undefined) cursor = frame.cursor;
   if (frame.op === "ready") {
     failures = 0;

@@ -36,7 +36,5 @@ export function drop(key: string): void {
 
 /** An id made here, so that the same thing sent twice is one thing for the server. */
 export function newKey(): string {
-  const bytes = new Uint8Array(12);
-  crypto.getRandomValues(bytes);
-  return Array.from(bytes, (b) => b.toString(16).padStart(2, "0")).join("");
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(36)).join("");
 }

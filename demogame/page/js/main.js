@@ -20,7 +20,8 @@ function card(player) {
     },
     make("b", {}, player.name),
     make("i", { class: `tier ${player.tier}` }, t(`tier_${player.tier}`)),
-    make("small", {}, `${character.server.name} · ${character.level} · ${t("spent", { n: Math.round(player.spent90dMinor / 100).toLocaleString("en-US") })}`)));
+    make("small", {}, `${character.server.name} · ${character.name} · ${character.level}`),
+    make("small", {}, t("spent", { n: Math.round(player.spent90dMinor / 100).toLocaleString("en-US") }))));
 }
 
 function paintSide() {

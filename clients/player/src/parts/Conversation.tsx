@@ -5,8 +5,8 @@ import { forgetUnsent, retryUnsent, unsentOf, type Unsent } from "../outbox";
 import { state, thread } from "../store";
 import type { FileInfo, Message, Ticket } from "../types";
 import { clock, day } from "../when";
-import { Icon } from "./Icon";
 import { Lightbox } from "./Lightbox";
+import { SafetyLine } from "./Official";
 import { RichText } from "./RichText";
 
 const TYPING_LASTS = 5_000;
@@ -15,6 +15,7 @@ export function Conversation({ ticket }: { ticket: Ticket }) {
   const { messages, loaded } = thread(ticket.id);
   const box = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
+  const last = useRef(0);
   const [shown, setShown] = useState<FileInfo | null>(null);
   const delivered = new Set(messages.map((message) => message.clientKey));
   const unsent = unsentOf(ticket.id).filter((item) => !delivered.has(item.clientKey));
@@ -32,17 +33,18 @@ export function Conversation({ ticket }: { ticket: Ticket }) {
     watch.observe(box.current);
     return () => watch.disconnect();
   }, []);
+  // Only a finger moving up means "let me read"; a box that shrinks under us does not.
   const scrolled = (): void => {
     const at = box.current;
-    if (at) follows.current = at.scrollHeight - at.scrollTop - at.clientHeight < 80;
+    if (!at) return;
+    const atEnd = at.scrollHeight - at.scrollTop - at.clientHeight < 80;
+    follows.current = atEnd || (follows.current && at.scrollTop >= last.current);
+    last.current = at.scrollTop;
   };
 
   return (
     <div class="talk" ref={box} onScroll={scrolled} role="log" aria-live="polite" aria-label={t("conversation")} tabIndex={0}>
-      <p class="safety">
-        <Icon name="shield" />
-        <span>{t("safety")}</span>
-      </p>
+      <SafetyLine />
       {!loaded && !messages.length && <p class="empty">{t("loading")}</p>}
       {messages.map((message, i) => (
         <Line
@@ -95,7 +97,7 @@ function Line({ message, before, seen, onPicture, onLoad }: LineProps) {
           </p>
         )
       ) : (
-        <div class={"line " + message.author} data-testid={"message-" + message.number} data-author={message.author}>
+        <div class={"line " + message.author} data-testid={"message-" + message.number}>
           {message.author === "staff" && before?.author !== "staff" && <small class="name">{name}</small>}
           <Body body={message.body} files={message.attachments} onPicture={onPicture} onLoad={onLoad} />
           <small class="meta">

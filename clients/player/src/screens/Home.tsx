@@ -84,7 +84,7 @@ function Hero({ session }: { session: Session }) {
 function ChatCard({ session }: { session: Session }) {
   const { available, waiting, expectedWaitSeconds } = session.chat;
   const running = sortedTickets().find((ticket) => ticket.live);
-  const state = running
+  const status = running
     ? t("chatRunning")
     : !available
       ? t("chatClosed")
@@ -96,14 +96,13 @@ function ChatCard({ session }: { session: Session }) {
       class="card chat"
       onClick={() => go(running ? { name: "ticket", id: running.id } : { name: "chat" })}
       data-testid="start-chat"
-      data-available={available}
     >
       <span class={available || running ? "disc on" : "disc"}>
         <Icon name="chat" />
       </span>
       <span class="ticket-text">
         <b>{running ? t("chatContinue") : available ? t("chat") : t("chatLeave")}</b>
-        <small>{state}</small>
+        <small>{status}</small>
       </span>
       <Icon name="next" />
     </button>

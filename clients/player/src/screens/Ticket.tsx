@@ -1,6 +1,6 @@
 /** One ticket: how far it is, what was said, and what the player can do now. */
 import { useEffect } from "preact/hooks";
-import { explain, leaveQueue, listen, loadTicket, markRead, nudge, reopen } from "../actions";
+import { explain, leaveChat, listen, loadTicket, markRead, nudge, reopen } from "../actions";
 import { pick, t } from "../i18n";
 import { toast } from "../navigate";
 import { Composer } from "../parts/Composer";
@@ -47,7 +47,7 @@ export function TicketScreen({ id }: { id: number }) {
         under={`${t("ticket", { n: id })}${ticket.agentName ? " · " + ticket.agentName : ""}`}
       />
       <div class="above">
-        {ticket.live && place ? <Waiting id={id} place={place} agent={ticket.agentName} /> : <Progress ticket={ticket} />}
+        {ticket.live && place && place.state !== "ended" ? <Chat id={id} place={place} agent={ticket.agentName} /> : <Progress ticket={ticket} />}
         {!ticket.live && !over && <Expected ticket={ticket} />}
       </div>
       <Conversation ticket={ticket} />
@@ -56,24 +56,22 @@ export function TicketScreen({ id }: { id: number }) {
   );
 }
 
-function Waiting({ id, place, agent }: { id: number; place: Place; agent: string | null }) {
-  if (place.state !== "waiting") {
-    return (
-      <p class="place live" data-testid="place" data-state={place.state} role="status">
-        <i class="dot" />
-        {place.state === "live" ? t("talking", { name: agent ?? t("agent") }) : t("chatOver")}
-      </p>
-    );
-  }
+/** The chat: the place in line while it waits, then who is there; and the way out of it. */
+function Chat({ id, place, agent }: { id: number; place: Place; agent: string | null }) {
+  const waiting = place.state === "waiting";
   return (
-    <div class="place" data-testid="place" data-state="waiting" data-place={place.place ?? ""} role="status">
-      <i class="pulse" />
-      <span>
-        <b>{place.place ? t("placeNumber", { n: place.place }) : t("placeSoon")}</b>
-        <small>{t("placeWait", { wait: wait(place.expectedWaitSeconds) })}</small>
-      </span>
-      <button class="button quiet slim" onClick={() => quietly(leaveQueue(id))} data-testid="leave">
-        {t("leaveQueue")}
+    <div class="place" data-testid="place" data-state={place.state} role="status">
+      <i class={waiting ? "pulse" : "dot"} />
+      {waiting ? (
+        <span>
+          <b>{place.place ? t("placeNumber", { n: place.place }) : t("placeSoon")}</b>
+          <small>{t("placeWait", { wait: wait(place.expectedWaitSeconds) })}</small>
+        </span>
+      ) : (
+        <span>{t("talking", { name: agent ?? t("agent") })}</span>
+      )}
+      <button class="button quiet slim" onClick={() => quietly(leaveChat(id))} data-testid="leave">
+        {t(waiting ? "leaveQueue" : "endChat")}
       </button>
     </div>
   );
