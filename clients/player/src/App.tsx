@@ -87,7 +87,7 @@ export function App() {
   if (state.phase === "failed" || state.phase === "expired") return <Trouble state={state} />;
   if (!state.session) return <div class="boot" role="status" aria-label={t("loading")}><i /></div>;
   return (
-    <div class="app">
+    <main class="app">
       {cut && (
         <div class="cut" role="status">
           {t(state.connection === "offline" ? "offline" : "reconnecting")}
@@ -95,7 +95,7 @@ export function App() {
       )}
       <Screen />
       <Toast state={state} />
-    </div>
+    </main>
   );
 }
 

@@ -41,17 +41,17 @@ export function applyTheme(theme: Theme): void {
   applied = theme;
   const dark = theme.mode === "dark" || (theme.mode !== "light" && night.matches);
   const accent = parse(theme.accent ?? "") ?? [58, 91, 219];
-  const ground: Colour = dark ? [29, 32, 42] : WHITE;
+  const soft = mix(dark ? [29, 32, 42] : WHITE, accent, dark ? 0.22 : 0.11);
   // White on the accent, darkened a little when the brand's colour is too bright for that.
   const solid = readable(accent, WHITE, BLACK, 4.5);
-  const text = readable(accent, ground, dark ? WHITE : BLACK, 4.6);
+  const text = readable(accent, soft, dark ? WHITE : BLACK, 4.6);
   const root = document.documentElement;
   root.dataset["mode"] = dark ? "dark" : "light";
   const put = (name: string, colour: Colour): void => root.style.setProperty(name, `rgb(${colour.join()})`);
   put("--accent", solid);
   put("--accent-deep", mix(solid, BLACK, 0.38));
   put("--accent-text", text);
-  put("--accent-soft", mix(ground, accent, dark ? 0.22 : 0.11));
+  put("--accent-soft", soft);
 }
 
 // Older web-views know only addListener; a missed change there is corrected at the next opening.

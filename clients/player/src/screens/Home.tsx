@@ -23,7 +23,7 @@ export function Home() {
   if (!session) return null;
   const tickets = sortedTickets();
   return (
-    <main class="page home" data-testid="home">
+    <div class="page home" data-testid="home">
       <Hero session={session} />
       <ChatCard session={session} />
       {tickets.length > 0 && (
@@ -56,7 +56,7 @@ export function Home() {
         </div>
       </section>
       <SafetyLine />
-    </main>
+    </div>
   );
 }
 

@@ -14,7 +14,7 @@ export function Tickets() {
   return (
     <>
       <Header title={t("myTickets")} />
-      <main class="page">
+      <div class="page">
         {tickets.length ? (
           <ul class="tickets card">
             {tickets.map((ticket) => (
@@ -25,7 +25,7 @@ export function Tickets() {
           <p class="card empty">{t("noTickets")}</p>
         )}
         <SafetyLine />
-      </main>
+      </div>
     </>
   );
 }
