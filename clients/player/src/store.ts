@@ -1,5 +1,5 @@
 /** What the widget knows, in one object; screens redraw when it changes. */
-import { useEffect, useReducer } from "preact/hooks";
+import { useLayoutEffect, useReducer } from "preact/hooks";
 import type { Connection } from "./live";
 import type { Message, Place, Session, Ticket } from "./types";
 
@@ -59,7 +59,8 @@ export function change(patch: Partial<State> = {}): void {
 
 export function useStore(): State {
   const [, redraw] = useReducer((n: number) => n + 1, 0);
-  useEffect(() => {
+  // Before the first paint: what changes right after drawing must not be missed.
+  useLayoutEffect(() => {
     const fn = (): void => redraw(undefined);
     watchers.add(fn);
     return () => void watchers.delete(fn);

@@ -8,10 +8,12 @@ import { openMail, openShop, shut } from "./windows.js";
 
 const wanted = new URLSearchParams(location.search);
 let cast = [];
+let brands = [];
 let deskUrl = "";
 
 function card(player) {
   const { character } = player;
+  const spent = Math.round(player.spent90dMinor / 100).toLocaleString("en-US");
   return make("li", {},
     make("button", {
       "data-testid": `player-${player.account}`,
@@ -20,12 +22,15 @@ function card(player) {
     },
     make("b", {}, player.name),
     make("i", { class: `tier ${player.tier}` }, t(`tier_${player.tier}`)),
-    make("small", {}, `${character.server.name} · ${character.name} · ${character.level}`),
-    make("small", {}, t("spent", { n: Math.round(player.spent90dMinor / 100).toLocaleString("en-US") }))));
+    make("small", {}, [character.server.name, character.level, t("spent", { n: spent })].join(" · "))));
 }
 
 function paintSide() {
-  byId("cast").replaceChildren(...cast.map(card));
+  const groups = brands.map((brand) => [
+    make("h3", {}, brand.name[language()]),
+    make("ul", { class: "cast" }, ...cast.filter((one) => one.brand === brand.key).map(card)),
+  ]);
+  byId("cast").replaceChildren(...groups.flat());
   byId("desk-link").href = deskUrl;
 }
 
@@ -52,7 +57,7 @@ async function begin() {
   setLanguage(wanted.get("lang") ?? "zh");
   try {
     const answer = await backend.players();
-    cast = answer.players;
+    ({ players: cast, brands } = answer);
     deskUrl = answer.deskUrl.replace(/\/$/, "");
   } catch {
     say(t("noPlayers"));
@@ -77,7 +82,7 @@ document.addEventListener("keydown", (event) => event.key === "Escape" && shut()
 
 let line = 0;
 function tick() {
-  const lines = TICKER[language()];
+  const lines = TICKER[state.player?.brand ?? "skyreach"][language()];
   byId("ticker").textContent = lines[line++ % lines.length];
   byId("clock").textContent = new Date().toLocaleTimeString("en-GB", { hour: "numeric", minute: "2-digit" });
 }

@@ -34,7 +34,7 @@ const WORDS = {
     questTitle: "[主线] 剑起云端",
     sandbox: "演示商店，不会真的扣款",
     shop: "充值",
-    spent: "近 90 天充值 ¥{n}",
+    spent: "90 天 ¥{n}",
     tier_high: "大R",
     tier_low: "小R",
     tier_mid: "中R",
@@ -77,7 +77,7 @@ const WORDS = {
     questTitle: "[Main] Above the Clouds",
     sandbox: "A demo shop: nothing is really charged",
     shop: "Shop",
-    spent: "¥{n} in 90 days",
+    spent: "¥{n} / 90 d",
     tier_high: "High payer",
     tier_low: "Low payer",
     tier_mid: "Mid payer",
@@ -89,8 +89,14 @@ const WORDS = {
 };
 
 export const TICKER = {
-  zh: ["清风徐来：九幽塔差一个奶妈，来的密", "系统：恭喜 白衣渡江 获得神品坐骑「踏云麟」", "天机阁 招人，日常氛围好不强制", "北冥有鱼：今晚城战几点？"],
-  en: ["Breeze: one more healer for the Tower", "System: Whitecoat tamed the Cloud Qilin", "Stargazers are recruiting, no pressure", "Kunpeng: when is the siege tonight?"],
+  skyreach: {
+    zh: ["清风徐来：九幽塔差一个奶妈，来的密", "系统：恭喜 白衣渡江 获得神品坐骑「踏云麟」", "天机阁 招人，日常氛围好不强制", "北冥有鱼：今晚城战几点？"],
+    en: ["Breeze: one more healer for the Tower", "System: Whitecoat tamed the Cloud Qilin", "Stargazers are recruiting, no pressure", "Kunpeng: when is the siege tonight?"],
+  },
+  happycards: {
+    zh: ["系统：恭喜 三缺一 在巅峰对决中连胜十局", "逢炸必赢：有人一起打比赛场吗", "系统：周末双倍欢乐豆已开启"],
+    en: ["System: LuckyJoker won ten games in a row", "Ace: anyone for the tournament?", "System: double beans this weekend"],
+  },
 };
 
 let current = "zh";
