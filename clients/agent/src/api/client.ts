@@ -30,6 +30,9 @@ function cookie(name: string): string {
   return found ? decodeURIComponent(found.slice(name.length + 1)) : "";
 }
 
+/** Whether this browser may have a session: its readable half is the CSRF cookie. */
+export const hasSession = (): boolean => cookie("playerdesk_csrf") !== "";
+
 async function refusal(response: Response): Promise<Error> {
   // A proxy in front of a restarting server answers these in its name.
   if ([502, 503, 504].includes(response.status)) return new Offline(`HTTP ${response.status}`);

@@ -1,6 +1,6 @@
 // The addresses of the desk; each page is its own download.
 import { createRouter, createWebHistory } from "vue-router";
-import { Refused } from "@/api/client";
+import { hasSession, Refused } from "@/api/client";
 import { isLead, me, resume } from "@/staff/session";
 
 export const router = createRouter({
@@ -21,15 +21,18 @@ export const router = createRouter({
   ],
 });
 
+const signIn = (next: string) => ({ name: "signIn", query: next === "/" ? {} : { next } });
+
 /** Whoever is not signed in goes to the sign-in page and comes back afterwards. */
 router.beforeEach(async (to) => {
   if (to.meta.open) return true;
   if (!me.value) {
+    if (!hasSession()) return signIn(to.fullPath);
     try {
       await resume();
     } catch (problem) {
       if (problem instanceof Refused && problem.status === 401) {
-        return { name: "signIn", query: to.fullPath === "/" ? {} : { next: to.fullPath } };
+        return signIn(to.fullPath);
       }
       return { name: "signIn", query: { next: to.fullPath, offline: "1" } };
     }

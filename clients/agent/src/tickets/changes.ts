@@ -29,6 +29,7 @@ export function changeWords(entry: Entry, player: string, names: Names): string 
     case "assigned":
       return assignedWords(entry, who, names);
     case "queue":
+      if (change.from === change.to) return t("change.putBack", { who, to: queueName(asId(change.to)) });
       return t("change.queue", { who, to: queueName(asId(change.to)) }) + from(queueName(asId(change.from)));
     case "status":
       return t("change.status", { who, to: t(`tickets.status.${String(change.to)}`) });
@@ -45,11 +46,15 @@ export function changeWords(entry: Entry, player: string, names: Names): string 
     case "breached":
       return t("change.breached", { clock: t(`clock.${String(change.clock)}`) });
     case "chat_accepted":
-      return t("change.chat_accepted", { who });
-    case "chat_started":
+      return t("change.chat_accepted", { who: asId(change.by) === null ? who : personName(asId(change.by)) });
     case "chat_ended":
+      return t(`change.chat_ended.${["left", "idle", "resolved"].includes(String(change.reason)) ? String(change.reason) : "other"}`);
+    case "nudged":
+      return t("change.nudged", { n: Number(change.times ?? 1) });
+    case "chat_started":
     case "nobody_on_duty":
     case "taken_back":
+    case "closed":
       return t(`change.${change.what}`);
     default:
       return t("change.other", { who });
