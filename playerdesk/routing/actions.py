@@ -27,7 +27,7 @@ async def place(tx: Tx, tickets: Sequence[TicketEvent], at: datetime) -> None:
     care = await queries.cares(tx, [ticket.player_id for ticket in high]) if high else {}
     for ticket in tickets:
         pool = (vip.get(ticket.brand_id) or vip.get(None)) if ticket.tier == "high" else None
-        found = caretaker(care.get(ticket.player_id))
+        found = caretaker(care.get(ticket.player_id), ticket.brand_id)
         if found is not None:
             wishes.append(Assignment(ticket.ticket_id, found[0], found[1]))
         if pool is not None and ticket.queue_id != pool:
@@ -41,9 +41,9 @@ async def place(tx: Tx, tickets: Sequence[TicketEvent], at: datetime) -> None:
         await assign_many(tx, wishes, at)
 
 
-async def put_back(tx: Tx, tickets: Sequence[TicketEvent], reason: str, at: datetime) -> None:
+async def put_back(tx: Tx, ticket_ids: Sequence[int], reason: str, at: datetime) -> None:
     """Back in line; a high payer's ticket then finds her manager or the VIP pool by itself."""
-    await put_in_queue(tx, [ticket.ticket_id for ticket in tickets], None, reason, at)
+    await put_in_queue(tx, ticket_ids, None, reason, at)
 
 
 async def refuse_if_nobody(tx: Tx, ticket_ids: Sequence[int], at: datetime) -> None:

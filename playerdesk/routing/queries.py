@@ -38,9 +38,10 @@ _WAITING: LiteralString = """
 """
 
 _CARE: LiteralString = f"""
-    SELECT p.id, p.vip_manager_id, {_HERE.format("p.vip_manager_id")},
-           m.deputy_id, {_HERE.format("m.deputy_id")}
-    FROM players.player p LEFT JOIN staff.person m ON m.id = p.vip_manager_id
+    SELECT p.id, p.vip_manager_id, {_HERE.format("p.vip_manager_id")}, coalesce(m.brand_ids, '{{}}'),
+           m.deputy_id, {_HERE.format("m.deputy_id")}, coalesce(d.brand_ids, '{{}}')
+    FROM players.player p
+    LEFT JOIN staff.person m ON m.id = p.vip_manager_id LEFT JOIN staff.person d ON d.id = m.deputy_id
     WHERE p.id = ANY($1::bigint[])
 """
 
@@ -87,12 +88,12 @@ async def on_duty_count(reader: Reader, queue_id: int | None) -> int:
     )
 
 
-async def absent(reader: Reader, person_ids: Sequence[int]) -> set[int]:
-    """Which of these are off duty."""
+async def deserted(reader: Reader, ticket_ids: Sequence[int]) -> set[int]:
+    """Which of these tickets belong to somebody who is off duty."""
     rows = await reader.fetch(
-        "SELECT id FROM staff.person p LEFT JOIN staff.presence s ON s.person_id = p.id"
-        " WHERE p.id = ANY($1::bigint[]) AND coalesce(s.state, 'offline') = 'offline'",
-        list(person_ids),
+        "SELECT t.id FROM tickets.ticket t LEFT JOIN staff.presence s ON s.person_id = t.assignee_id"
+        " WHERE t.id = ANY($1::bigint[]) AND t.assignee_id IS NOT NULL AND coalesce(s.state, 'offline') = 'offline'",
+        list(ticket_ids),
     )
     return {row[0] for row in rows}
 

@@ -5,7 +5,15 @@ from collections.abc import Sequence
 from playerdesk.kernel import Reactions, Tx, now
 from playerdesk.routing import actions, queries
 from playerdesk.staff import PresenceChanged
-from playerdesk.tickets import ChatStarted, MessagePosted, TicketAssigned, TicketOpened, TicketQueued
+from playerdesk.tickets import (
+    ChatStarted,
+    MessagePosted,
+    TicketAssigned,
+    TicketEvent,
+    TicketOpened,
+    TicketQueued,
+    TicketReopened,
+)
 
 reactions = Reactions("routing")
 
@@ -36,13 +44,19 @@ async def log_assignments(tx: Tx, events: Sequence[TicketAssigned]) -> None:
 @reactions.within(MessagePosted)
 async def find_somebody_when_the_owner_is_away(tx: Tx, events: Sequence[MessagePosted]) -> None:
     """The player answered, but whoever had the ticket has gone home: it must not lie there."""
-    owned = [event for event in events if event.author == "player" and event.assignee_id is not None]
-    if not owned:
-        return
-    gone = await queries.absent(tx, [event.assignee_id for event in owned if event.assignee_id])
-    left = {event.ticket_id: event for event in owned if event.assignee_id in gone}
-    if left:
-        await actions.put_back(tx, list(left.values()), "owner_away", events[0].at)
+    await _put_back_deserted(tx, [event for event in events if event.author == "player"])
+
+
+@reactions.within(TicketReopened)
+async def find_somebody_for_what_is_open_again(tx: Tx, events: Sequence[TicketReopened]) -> None:
+    """Also without a word of the player."""
+    await _put_back_deserted(tx, events)
+
+
+async def _put_back_deserted(tx: Tx, events: Sequence[TicketEvent]) -> None:
+    owned = [event.ticket_id for event in events if event.assignee_id is not None]
+    if owned and (left := await queries.deserted(tx, owned)):
+        await actions.put_back(tx, sorted(left), "owner_away", events[0].at)
 
 
 @reactions.within(TicketQueued)

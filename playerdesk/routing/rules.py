@@ -22,6 +22,9 @@ class Hand(msgspec.Struct, kw_only=True):
     def free(self, *, live: bool) -> bool:
         return self.chats < self.chat_capacity if live else self.tickets < self.ticket_capacity
 
+    def serves(self, brand_id: int) -> bool:
+        return not self.brand_ids or brand_id in self.brand_ids
+
     def load(self, *, live: bool) -> float:
         """How full she is, 0 to 1, by the kind of work in question."""
         if live:
@@ -73,7 +76,7 @@ def match(waiting: Sequence[Waiting], hands: Sequence[Hand]) -> list[Match]:
     matches: list[Match] = []
     for ticket in sorted(waiting, key=lambda each: (each.rank_at, each.ticket_id)):
         manager = by_id.get(ticket.manager_id or 0)
-        if manager is not None and manager.free(live=ticket.live):
+        if manager is not None and manager.serves(ticket.brand_id) and manager.free(live=ticket.live):
             hand, reason = manager, "vip_manager"
         else:
             hand, reason = _emptiest(by_queue.get(ticket.queue_id, ()), ticket), "queue"
@@ -88,11 +91,7 @@ def match(waiting: Sequence[Waiting], hands: Sequence[Hand]) -> list[Match]:
 
 
 def _emptiest(hands: Sequence[Hand], ticket: Waiting) -> Hand | None:
-    able = [
-        hand
-        for hand in hands
-        if hand.free(live=ticket.live) and (not hand.brand_ids or ticket.brand_id in hand.brand_ids)
-    ]
+    able = [hand for hand in hands if hand.serves(ticket.brand_id) and hand.free(live=ticket.live)]
     if not able:
         return None
     return min(
@@ -105,21 +104,23 @@ def _emptiest(hands: Sequence[Hand], ticket: Waiting) -> Hand | None:
 
 
 class Care(msgspec.Struct, frozen=True):
-    """Who looks after a high payer, and whether they are here."""
+    """Who looks after a high payer, and whether they are here; brands as with `Hand`."""
 
     player_id: int
     manager_id: int | None
     manager_here: bool
+    manager_brands: list[int]
     deputy_id: int | None
     deputy_here: bool
+    deputy_brands: list[int]
 
 
-def caretaker(care: Care | None) -> tuple[int, str] | None:
-    """Her manager, else the manager's deputy; None: the VIP pool."""
+def caretaker(care: Care | None, brand_id: int) -> tuple[int, str] | None:
+    """Her manager, else the manager's deputy, if they are here and may see this brand; None: the VIP pool."""
     if care is None:
         return None
-    if care.manager_id is not None and care.manager_here:
+    if care.manager_id is not None and care.manager_here and brand_id in (care.manager_brands or (brand_id,)):
         return care.manager_id, "vip_manager"
-    if care.deputy_id is not None and care.deputy_here:
+    if care.deputy_id is not None and care.deputy_here and brand_id in (care.deputy_brands or (brand_id,)):
         return care.deputy_id, "deputy"
     return None
