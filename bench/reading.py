@@ -1,0 +1,85 @@
+"""Rows 2 and 3: a page of fifty from two views, and a ticket of twenty messages."""
+
+from bench import floor
+from bench.desk import Cost, Desk, Part
+from bench.figures import Row
+from bench.load import Load
+from bench.plan import Plan
+from bench.wire import request
+from bench.world import World
+from playerdesk.tickets.queries import ROW
+
+WIDE = 8
+
+_PAGE_OPEN = f"""
+    SELECT {ROW} FROM unnest('{{1,2}}'::bigint[]) AS b (b) CROSS JOIN LATERAL (
+        SELECT {ROW} FROM tickets.ticket WHERE brand_id = b AND status IN ('new', 'open', 'pending', 'hold')
+        ORDER BY rank_at, id LIMIT 50) AS t ORDER BY rank_at, id LIMIT 50;
+"""
+_PAGE_QUEUE = f"""
+\\set queue random(2, 5)
+    SELECT {ROW} FROM tickets.ticket
+    WHERE queue_id = :queue AND assignee_id IS NULL AND status IN ('new', 'open') AND brand_id IN (1, 2)
+    ORDER BY rank_at, id LIMIT 50;
+"""
+_ONE = f"""
+\\set id 50 * random(1, :tickets / 50)
+    SELECT {ROW}, fields, solution, public_count, player_read, staff_read, role_id, closed_at, client_key
+    FROM tickets.ticket WHERE id = :id;
+    SELECT ticket_id, seq, number, id, kind, author, author_id, body, attachments, change, client_key, created_at
+    FROM tickets.message WHERE ticket_id = :id ORDER BY seq DESC LIMIT 500;
+    SELECT c.ticket_id, c.kind, c.state, c.target_seconds, c.due_at, c.warn_at, c.ended_at, k.name
+    FROM sla.clock c JOIN sla.calendar k ON k.id = c.calendar_id WHERE c.ticket_id = :id;
+"""
+
+
+async def pages(desk: Desk, world: World, server: Part, plan: Plan) -> list[Row]:
+    """Row 2."""
+    views = {
+        "view=open": (["/agent/v1/tickets?view=open&limit=50"], _PAGE_OPEN),
+        "view=queue": ([f"/agent/v1/tickets?view=queue&queue={i}&limit=50" for i in world.queue_ids[1:]], _PAGE_QUEUE),
+    }
+    return [
+        await _row(desk, world, server, plan, 2, f"a page of 50, {name}", paths, script, 600, 0.3)
+        for name, (paths, script) in views.items()
+    ]
+
+
+async def tickets(desk: Desk, world: World, server: Part, plan: Plan) -> list[Row]:
+    """Row 3."""
+    paths = [f"/agent/v1/tickets/{ticket_id}" for ticket_id in world.long_tickets]
+    return [await _row(desk, world, server, plan, 3, "a ticket of 20 messages", paths, _ONE, 550, 0.2)]
+
+
+async def _row(
+    desk: Desk, world: World, server: Part, plan: Plan, number: int, what: str, paths: list[str], script: str,
+    most: int, least: float,
+) -> Row:
+    requests = [request("GET", path, [world.cookie(place)]) for place, path in enumerate(paths)]
+    load = await Load.start("http", port=desk.port, concurrency=WIDE, total=plan.reads, requests=requests)
+    await load.go(str(plan.reads // 5))
+    best: tuple[Cost, dict[str, float]] | None = None
+    ground: floor.Floor | None = None
+    for _ in range(plan.rounds):
+        bare = await floor.bare(
+            desk, script, clients=WIDE, seconds=max(1, plan.floor_seconds // 2), tickets=world.tickets
+        )
+        ground = bare if ground is None or bare.per_second > ground.per_second else ground
+        with desk.cost(server) as cost:
+            seen = await load.go()
+        if seen["answers"] != {"200": seen["count"]}:
+            raise RuntimeError(f"{what}: {seen}")
+        if best is None or cost.total / seen["count"] < best[0].total / best[1]["count"]:
+            best = cost, seen
+    await load.stop()
+    assert best is not None
+    assert ground is not None
+    cost, seen = best
+    count, per_second = seen["count"], seen["count"] / seen["seconds"]
+    cpu, ratio = cost.total / count * 1e6, per_second / ground.per_second
+    return Row(
+        number=number, what=what, aim=f"≤ {most} µs, ≥ {least} × floor", met=cpu <= most and ratio >= least,
+        cpu_us=cpu, server_us=cost.server / count * 1e6, database_us=cost.database / count * 1e6,
+        floor_cpu_us=ground.cpu_us, per_second=per_second, floor_per_second=ground.per_second, ratio=ratio,
+        more={"p50 ms": seen["p50"], "p99 ms": seen["p99"], "floor ms": ground.latency_ms},
+    )
