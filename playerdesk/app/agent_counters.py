@@ -17,7 +17,7 @@ _OWN = """
 _ESCALATED = """
     SELECT b.id, (SELECT count(*) FROM (
         SELECT 1 FROM tickets.ticket WHERE brand_id = b.id AND escalated_at IS NOT NULL
-            AND status IN ('new', 'open', 'pending', 'hold') LIMIT 1000) AS e)::int
+            AND (status IN ('new', 'open', 'pending', 'hold') OR (status = 'resolved' AND rating <= 2)) LIMIT 1000) AS e)::int
     FROM brands.brand b
 """
 

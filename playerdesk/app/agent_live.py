@@ -8,12 +8,13 @@ import msgspec
 import structlog
 
 from playerdesk.app.agent_counters import Counters, counters_for
+from playerdesk.app.agent_screen import News, Screen
 from playerdesk.insights import board
 from playerdesk.kernel import Database, Live, LiveEvent, now
 from playerdesk.kernel.sockets import Socket
 from playerdesk.sla import ClockView, clocks
 from playerdesk.staff import Agent, seen
-from playerdesk.tickets import TicketRow, entries_at, rows, shown
+from playerdesk.tickets import entries_at, rows
 
 log = structlog.get_logger("agent live")
 
@@ -22,54 +23,6 @@ SILENCE_SECONDS = 35.0
 
 BEAT_SECONDS = 5.0
 """How often the beats of all screens are written, in one statement."""
-
-_LISTS = ("agent:", "queue:", "brand:")
-_ALARMS = {"ClockWarned": "warning", "ClockBreached": "breach"}
-
-
-class Screen:
-    """One connected agent screen."""
-
-    def __init__(self, desk: "AgentDesk", socket: Socket, agent: Agent) -> None:
-        self.desk = desk
-        self.socket = socket
-        self.agent = agent
-        self.topics: set[str] = set()
-        self.viewing: int | None = None
-        self.pending: list[LiveEvent] = []
-
-    def hear(self, events: Sequence[LiveEvent], cursor: str) -> None:
-        self.pending.extend(events)
-        self.desk.dirty(self)
-
-    def push(self, frame: Any) -> None:
-        self.socket.push(frame)
-
-    def overhear(self, topic: str, kind: str, data: Any) -> None:
-        ticket_id = int(topic.partition(":")[2] or 0)
-        self.socket.push({"op": "event", "kind": kind, "topic": topic, "ticketId": ticket_id, "data": data})
-
-    def may_hear(self, topic: str) -> bool:
-        """Own work, the queues, brands and tickets she may see, and the board for those who lead."""
-        kind, _, value = topic.partition(":")
-        if kind == "agent":
-            return value == str(self.agent.id)
-        if kind in ("queue", "ticket"):
-            return "tickets.read" in self.agent.permissions
-        if kind == "brand":
-            return not self.agent.brand_ids or (value.isdigit() and int(value) in self.agent.brand_ids)
-        if kind == "board":
-            return "board.see" in self.agent.permissions and self._brand_allowed(value)
-        return topic == "staff"
-
-    def _brand_allowed(self, value: str) -> bool:
-        if not self.agent.brand_ids:
-            return True
-        return value.isdigit() and int(value) in self.agent.brand_ids
-
-    def sees(self, row: TicketRow) -> bool:
-        return not self.agent.brand_ids or row.brand_id in self.agent.brand_ids
-
 
 class AgentDesk:
     """All screens connected to this process."""
@@ -107,7 +60,7 @@ class AgentDesk:
 
     async def serve(self, socket: Socket, agent: Agent, since: str | None) -> None:
         """Run one connection until it ends."""
-        screen = Screen(self, socket, agent)
+        screen = Screen(self.dirty, socket, agent)
         self.screens.add(screen)
         try:
             self.live.subscribe(screen, [f"agent:{agent.id}", "staff"])
@@ -134,7 +87,7 @@ class AgentDesk:
         op = frame.get("op")
         if op in ("subscribe", "unsubscribe"):
             topics = [t for t in frame.get("topics", ()) if isinstance(t, str)][:200]
-            self._subscribe(screen, topics) if op == "subscribe" else self._unsubscribe(screen, topics)
+            await self._subscribe(screen, topics) if op == "subscribe" else self._unsubscribe(screen, topics)
         elif op == "viewing":
             before, screen.viewing = screen.viewing, _ticket_id(frame)
             for ticket_id in {before, screen.viewing} - {None}:
@@ -143,8 +96,9 @@ class AgentDesk:
             self.live.whisper(f"ticket:{ticket_id}", "typing", {"personId": screen.agent.id})
             self.live.whisper(f"typing:{ticket_id}", "typing", {})
 
-    def _subscribe(self, screen: Screen, topics: list[str]) -> None:
-        allowed = [topic for topic in topics if screen.may_hear(topic)]
+    async def _subscribe(self, screen: Screen, topics: list[str]) -> None:
+        foreign = await self._foreign_tickets(screen, topics)
+        allowed = [topic for topic in topics if screen.may_hear(topic) and topic not in foreign]
         for topic in set(topics) - set(allowed):
             screen.socket.push({"op": "refused", "topic": topic, "code": "not_permitted"})
         self.live.subscribe(screen, allowed)
@@ -152,6 +106,14 @@ class AgentDesk:
         if any(topic.startswith("board:") for topic in allowed):
             self._stale_counters = True
             self._boards.clear()
+
+    async def _foreign_tickets(self, screen: Screen, topics: list[str]) -> set[str]:
+        """Tickets of brands the agent does not serve; who serves all brands costs no question."""
+        wanted = {int(topic[7:]): topic for topic in topics if topic.startswith("ticket:") and topic[7:].isdigit()}
+        if not wanted or not screen.agent.brand_ids:
+            return set()
+        async with self.database.reading() as reader:
+            return {wanted[row.id] for row in await rows(reader, list(wanted)) if not screen.sees(row)}
 
     def _unsubscribe(self, screen: Screen, topics: list[str]) -> None:
         self.live.unsubscribe(screen, topics)
@@ -197,57 +159,9 @@ class AgentDesk:
         clocks_of: dict[int, list[ClockView]] = {}
         for clock in running:
             clocks_of.setdefault(clock.ticket_id, []).append(clock)
-        cursor = self.live.cursor
+        news = News(facts, row_of, entry_of, clocks_of, self.live.cursor)
         for screen, batch in batches:
-            self._send(screen, batch, facts, row_of, entry_of, clocks_of, cursor)
-
-    def _send(
-        self, screen: Screen, batch: list[LiveEvent], facts: dict[int, Any], row_of: dict[int, TicketRow],
-        entry_of: dict[Any, Any], clocks_of: dict[int, Any], cursor: str,
-    ) -> None:
-        listed: dict[int, TicketRow] = {}
-        told: set[str] = set()
-        for event in batch:
-            fact = facts[event.position]
-            ticket_id = fact.get("ticketId")
-            row = row_of.get(ticket_id) if ticket_id else None
-            topics = screen.topics.intersection(event.topics)
-            if row is not None and screen.sees(row):
-                if any(topic.startswith(_LISTS) for topic in topics):
-                    listed[row.id] = row
-                if f"ticket:{row.id}" in topics:
-                    told.add(f"ticket:{row.id}")
-                    self._tell_entry(screen, event, fact, entry_of)
-            self._tell_person(screen, event, fact, topics)
-        for topic in told:
-            ticket_id = int(topic[7:])
-            screen.socket.push(_event("ticket", topic, ticket_id, row_of[ticket_id]))
-            screen.socket.push(_event("clocks", topic, ticket_id, clocks_of.get(ticket_id, [])))
-        if listed or batch:
-            screen.socket.push({"op": "rows", "rows": list(listed.values()), "cursor": cursor})
-
-    def _tell_entry(self, screen: Screen, event: LiveEvent, fact: dict[str, Any], entry_of: dict[Any, Any]) -> None:
-        ticket_id = fact["ticketId"]
-        entry = entry_of.get((ticket_id, fact.get("seq")))
-        topic = f"ticket:{ticket_id}"
-        if entry is not None:
-            screen.socket.push({**_event("entry", topic, ticket_id, shown(entry)), "seq": entry.seq})
-        elif event.kind == "MessagesRead" and fact["reader"] == "player":
-            screen.socket.push(_event("player_read", topic, ticket_id, {"number": fact["number"]}))
-
-    def _tell_person(self, screen: Screen, event: LiveEvent, fact: dict[str, Any], topics: set[str]) -> None:
-        own = f"agent:{screen.agent.id}"
-        if event.kind == "PresenceChanged" and "staff" in topics:
-            data = {"personId": fact["personId"], "state": fact["state"], "since": fact["since"]}
-            screen.socket.push({"op": "event", "kind": "presence", "topic": "staff", "data": data})
-        elif own not in topics:
-            return
-        elif event.kind == "TicketAssigned" and fact["assigneeId"] == screen.agent.id:
-            data = {"ticketId": fact["ticketId"], "reason": fact["reason"], "live": fact["live"]}
-            screen.socket.push(_event("assigned", own, fact["ticketId"], data))
-        elif event.kind in _ALARMS:
-            data = {"ticketId": fact["ticketId"], "clock": fact["clock"], "dueAt": fact["dueAt"]}
-            screen.socket.push(_event(_ALARMS[event.kind], own, fact["ticketId"], data))
+            screen.tell(batch, news)
 
     # -- once a second
 
@@ -301,11 +215,6 @@ class AgentDesk:
                     log.warning("beats not written", error=repr(failure))
 
 
-def _event(kind: str, topic: str, ticket_id: int, data: Any) -> dict[str, Any]:
-    return {"op": "event", "kind": kind, "topic": topic, "ticketId": ticket_id, "data": data}
-
-
 def _ticket_id(frame: dict[str, Any]) -> int | None:
     value = frame.get("ticketId")
     return value if isinstance(value, int) and value > 0 else None
-

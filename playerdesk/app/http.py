@@ -27,15 +27,13 @@ from playerdesk.channels.game import http as game_http
 from playerdesk.forms import http as forms_http
 from playerdesk.insights import http as insights_http
 from playerdesk.kernel import Database, Live, connect
-from playerdesk.kernel.files import Files
+from playerdesk.kernel.files import open_files
 from playerdesk.kernel.files_http import body_limit, file_routes
-from playerdesk.kernel.files_links import use_key
 from playerdesk.kernel.health_http import health_routes
 from playerdesk.kernel.http import EXCEPTION_HANDLERS, new_request_id, request_id
 from playerdesk.kernel.metrics import requests_seen, watch_connections, watch_event_loop
 from playerdesk.kernel.own_secrets import own_secret
 from playerdesk.kernel.settings import Settings
-from playerdesk.kernel.storage import open_storage
 from playerdesk.players import http as players_http
 from playerdesk.players.middleware import PlayerToken
 from playerdesk.staff import http as staff_http
@@ -95,13 +93,6 @@ class Surroundings:
             await self.app(scope, receive, answer)
         finally:
             requests_seen(scope, status, time.perf_counter() - started)
-
-
-async def open_files(database: Database, settings: Settings) -> Files:
-    """The attachments, and the key their links are signed with."""
-    async with database.transaction() as tx:
-        use_key(await own_secret(tx, "file links"))
-    return Files(await open_storage(settings), settings.max_upload_bytes)
 
 
 class Server:

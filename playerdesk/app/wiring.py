@@ -1,21 +1,34 @@
 """The event map of the desk on one page: who reacts, and what runs by itself."""
 
+from datetime import timedelta
+
 from playerdesk.brands import jobs as brand_jobs
 from playerdesk.channels.game import jobs as game_jobs
 from playerdesk.channels.game import webhooks
 from playerdesk.insights import jobs as insights_jobs
 from playerdesk.kernel import Loop, Wiring
+from playerdesk.kernel.files import Files
+from playerdesk.kernel.heartbeat import HEARTBEAT
+from playerdesk.kernel.housekeeping import FORGET_EVENTS, files_loop
+from playerdesk.kernel.settings import Settings
 from playerdesk.players import jobs as player_jobs
+from playerdesk.players import reactions as players
 from playerdesk.routing import jobs as routing_jobs
 from playerdesk.routing import reactions as routing
 from playerdesk.sla import jobs as sla_jobs
 from playerdesk.sla import reactions as sla
 from playerdesk.staff import jobs as staff_jobs
 from playerdesk.tickets import jobs as ticket_jobs
+from playerdesk.tickets import reactions as tickets
+from playerdesk.tickets import used_files
 
-WIRING = Wiring(routing.reactions, sla.reactions, webhooks.reactions)
+WIRING = Wiring(players.reactions, tickets.reactions, routing.reactions, sla.reactions, webhooks.reactions)
 
-LOOPS: tuple[Loop, ...] = (
-    *brand_jobs.LOOPS, *staff_jobs.LOOPS, *player_jobs.LOOPS, *ticket_jobs.LOOPS, *routing_jobs.LOOPS,
-    *sla_jobs.LOOPS, *game_jobs.LOOPS, *insights_jobs.LOOPS,
-)
+
+def loops(settings: Settings, files: Files) -> tuple[Loop, ...]:
+    """What every worker looks at again and again."""
+    return (
+        HEARTBEAT, FORGET_EVENTS, files_loop(files, used_files), *brand_jobs.LOOPS,
+        *staff_jobs.loops(timedelta(seconds=settings.vanish_grace_seconds)), *player_jobs.LOOPS, *ticket_jobs.LOOPS,
+        *routing_jobs.LOOPS, *sla_jobs.LOOPS, *game_jobs.LOOPS, *insights_jobs.LOOPS,
+    )

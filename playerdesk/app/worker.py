@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import structlog
 
-from playerdesk.app.wiring import LOOPS, WIRING
+from playerdesk.app.wiring import WIRING, loops
 from playerdesk.kernel import Database, Live, LiveEvent, connect
-from playerdesk.kernel.heartbeat import HEARTBEAT
+from playerdesk.kernel.files import open_files
 from playerdesk.kernel.jobs import run_jobs, run_loop
 from playerdesk.kernel.metrics import loop_rounds
 from playerdesk.kernel.settings import Settings
@@ -15,6 +15,7 @@ from playerdesk.routing import give_out
 from playerdesk.routing.jobs import WAKING
 
 log = structlog.get_logger("worker")
+
 
 async def run_worker(settings: Settings, dsn: str) -> None:
     """Run until cancelled. Several workers may run at once: every loop and job is safe to share."""
@@ -28,14 +29,14 @@ async def run_worker(settings: Settings, dsn: str) -> None:
 
     live.observers.append(notice)
     await live.start()
-    loops = (*LOOPS, HEARTBEAT)
+    every = loops(settings, await open_files(database, settings))
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(run_jobs(database, dsn))
             group.create_task(_give_out_when_woken(database, free_hands))
-            for loop in loops:
+            for loop in every:
                 group.create_task(run_loop(loop, database, loop_rounds))
-            log.info("worker started", loops=len(loops), jobs=len(WIRING.jobs))
+            log.info("worker started", loops=len(every), jobs=len(WIRING.jobs))
     finally:
         await live.stop()
         await database.close()

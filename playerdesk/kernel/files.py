@@ -14,9 +14,11 @@ from playerdesk.kernel.clock import now
 from playerdesk.kernel.database import Database, Reader
 from playerdesk.kernel.errors import NotFound, Rejected, Text, TooLarge
 from playerdesk.kernel.files_kinds import IMAGES, Kind, recognise
-from playerdesk.kernel.files_links import link
+from playerdesk.kernel.files_links import link, use_key
 from playerdesk.kernel.files_pictures import Picture, rewrite
-from playerdesk.kernel.storage import Storage
+from playerdesk.kernel.own_secrets import own_secret
+from playerdesk.kernel.settings import Settings
+from playerdesk.kernel.storage import Storage, open_storage
 
 GONE = Text(zh="没有找到这个文件，它可能已被删除。", en="This file is not here; it may have been deleted.")
 NOT_YOURS = Text(
@@ -158,6 +160,13 @@ class Files:
             zh=f"文件太大，最多 {most}，请压缩后再发送。", en=f"The file is too large; at most {most}. Please make it smaller."
         )
         return TooLarge("file_too_large", text, fields={"file": text}, extra={"mostBytes": self.most_bytes})
+
+
+async def open_files(database: Database, settings: Settings) -> Files:
+    """The attachments of this installation, once a process; sets the key their links are signed with."""
+    async with database.transaction() as tx:
+        use_key(await own_secret(tx, "file links"))
+    return Files(await open_storage(settings), settings.max_upload_bytes)
 
 
 async def attachments_of(reader: Reader, ids: Sequence[str], owner: str) -> list[dict[str, Any]]:

@@ -22,18 +22,6 @@ CREATE TABLE kernel.cursor (
     moved_at timestamptz NOT NULL DEFAULT now()
 );
 
--- A write from outside that carries an idempotency key is answered twice and done once.
-CREATE TABLE kernel.answer (
-    scope text NOT NULL,
-    key text NOT NULL,
-    digest bytea NOT NULL,
-    status smallint NOT NULL,
-    body bytea NOT NULL,
-    at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (scope, key)
-);
-CREATE INDEX answer_at ON kernel.answer (at);
-
 -- Token ids that may be used once only (signed requests of a game's back end).
 CREATE TABLE kernel.used_token (
     issuer text NOT NULL,

@@ -74,7 +74,7 @@ CREATE INDEX ticket_unassigned ON tickets.ticket (brand_id, rank_at, id)
     WHERE assignee_id IS NULL AND status IN ('new', 'open');
 CREATE INDEX ticket_pending ON tickets.ticket (brand_id, rank_at, id) WHERE status IN ('pending', 'hold');
 CREATE INDEX ticket_escalated ON tickets.ticket (brand_id, escalated_at, id)
-    WHERE escalated_at IS NOT NULL AND status IN ('new', 'open', 'pending', 'hold');
+    WHERE escalated_at IS NOT NULL AND (status IN ('new', 'open', 'pending', 'hold') OR (status = 'resolved' AND rating <= 2));
 CREATE INDEX ticket_resolved ON tickets.ticket (brand_id, resolved_at, id) WHERE resolved_at IS NOT NULL;
 CREATE INDEX ticket_created ON tickets.ticket (brand_id, created_at, id);
 CREATE INDEX ticket_live ON tickets.ticket (assignee_id) WHERE live;
@@ -109,6 +109,8 @@ CREATE TABLE tickets.message (
     created_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (ticket_id, seq)
 );
+-- which message refers to a file, for those few that have any
+CREATE INDEX message_attachments ON tickets.message USING gin (attachments jsonb_path_ops) WHERE attachments <> '[]';
 CREATE UNIQUE INDEX message_client_key ON tickets.message (ticket_id, author, client_key)
     WHERE client_key IS NOT NULL;
 

@@ -10,7 +10,7 @@ from playerdesk.kernel import Tx
 from playerdesk.sla.events import ClockBreached, ClockStopped
 from playerdesk.sla.machine import Clock, Stopped
 from playerdesk.sla.rules import Watch, nearest
-from playerdesk.tickets import Due, TicketEvent, add_change, escalate, set_due
+from playerdesk.tickets import Due, TicketEvent, add_changes, escalate, set_due
 
 _SAVE: LiteralString = """
     INSERT INTO sla.clock (
@@ -101,8 +101,7 @@ async def note_breaches(tx: Tx, late: Sequence[Late], at: datetime) -> None:
         [one.facts["queue_id"] for one in late], at,
     )
     await escalate(tx, [clock.ticket_id for clock in clocks], at)
-    for clock in clocks:
-        await add_change(tx, clock.ticket_id, {"what": "breached", "clock": clock.kind}, at)
+    await add_changes(tx, [(clock.ticket_id, {"what": "breached", "clock": clock.kind}) for clock in clocks], at)
     await tx.emit(*(
         ClockBreached(
             **one.facts, clock=one.clock.kind, round=one.clock.round, target_seconds=one.clock.target_seconds,

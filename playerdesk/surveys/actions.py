@@ -41,7 +41,7 @@ async def rate(
     )
     await tx.execute(_KEEP, ticket_id, score, reasons, comment, rating.rated_person_id, at)
     await tickets.record_rating(tx, ticket_id, score, at)
-    await tickets.add_change(tx, ticket_id, {"what": "rated", "score": score, "from": before and before.score}, at)
+    await tickets.add_changes(tx, [(ticket_id, {"what": "rated", "score": score, "from": before and before.score})], at)
     if score <= rules.LOW:
         await tickets.escalate(tx, [ticket_id], at)
     after = await tickets.lock_one(tx, ticket_id)

@@ -24,10 +24,9 @@ from playerdesk.tickets.events import (
     TicketReopened,
     TicketResolved,
 )
-from playerdesk.tickets.facts import facts
 from playerdesk.tickets.handling import (
     Due,
-    add_change,
+    add_changes,
     change_ticket,
     close,
     escalate,
@@ -57,11 +56,12 @@ from playerdesk.tickets.queries import (
     row,
     rows,
     timeline,
+    used_files,
     visible_entries,
 )
 from playerdesk.tickets.rules import HEAD_START_SECONDS, OPEN, TEXT_LENGTH, preview_of
 from playerdesk.tickets.shown import shown
-from playerdesk.tickets.standing import Standing, lock, lock_one
+from playerdesk.tickets.standing import Standing, facts, lock, lock_one
 from playerdesk.tickets.views import Filter, Page, page
 from playerdesk.tickets.writers import Writers
 
@@ -70,9 +70,9 @@ __all__ = [
     "Detail", "Due", "DueChanged", "Entry", "Filter", "Load", "MessagePosted", "MessagesRead", "NoteAdded",
     "OpenTicket", "Opened", "Page", "Post", "Posted", "PublicTicketEvent", "Standing", "TicketAssigned",
     "TicketChanged", "TicketClosed", "TicketEvent", "TicketOpened", "TicketQueued", "TicketReopened",
-    "TicketResolved", "TicketRow", "Wait", "Writers", "add_change", "assign", "assign_many", "change_ticket", "close", "counts",
+    "TicketResolved", "TicketRow", "Wait", "Writers", "add_changes", "assign", "assign_many", "change_ticket", "close", "counts",
     "detail", "details", "end_chats", "entries_at", "entry", "escalate", "expected_seconds", "facts", "loads", "lock", "lock_one",
     "mark_read", "of_player", "open_tickets", "page", "player_unread", "post_messages", "preview_of",
     "put_in_queue", "record_rating", "reopen", "resolve", "row", "rows", "set_due", "shown", "tell_due", "timeline",
-    "visible_entries", "wait_of",
+    "used_files", "visible_entries", "wait_of",
 ]

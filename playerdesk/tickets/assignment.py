@@ -9,8 +9,7 @@ import msgspec
 from playerdesk.kernel import Conflict, Event, Text, Tx
 from playerdesk.tickets import rules
 from playerdesk.tickets.events import ChatAccepted, TicketAssigned, TicketQueued
-from playerdesk.tickets.facts import facts
-from playerdesk.tickets.standing import Line, Standing, Step, append, lock, lock_one, save
+from playerdesk.tickets.standing import Line, Standing, Step, append, facts, lock, lock_one, save
 
 
 class Assignment(msgspec.Struct, frozen=True):

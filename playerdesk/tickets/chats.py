@@ -8,8 +8,7 @@ from msgspec.structs import replace
 
 from playerdesk.kernel import Reader, Tx
 from playerdesk.tickets.events import ChatEnded
-from playerdesk.tickets.facts import facts
-from playerdesk.tickets.standing import Line, Step, append, lock, save
+from playerdesk.tickets.standing import Line, Step, append, facts, lock, save
 
 NOTICE = {"nobody_on_duty": "nobody_on_duty", "left": "chat_ended", "idle": "chat_ended", "resolved": "chat_ended"}
 

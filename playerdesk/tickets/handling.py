@@ -1,6 +1,6 @@
 """What agents and rules do with a ticket: change, resolve, reopen, close, read, set its due time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, LiteralString
 
@@ -18,8 +18,7 @@ from playerdesk.tickets.events import (
     TicketReopened,
     TicketResolved,
 )
-from playerdesk.tickets.facts import facts
-from playerdesk.tickets.standing import Line, Step, append, lock, lock_one, save
+from playerdesk.tickets.standing import Line, Step, Written, append, facts, lock, lock_one, save
 
 
 async def change_ticket(
@@ -130,12 +129,36 @@ async def mark_read(tx: Tx, ticket_id: int, reader: str, number: int, at: dateti
     await tx.emit(MessagesRead(**facts(after, at), reader=reader, number=number))
 
 
-async def add_change(tx: Tx, ticket_id: int, change: dict[str, Any], at: datetime, *, public: bool = False) -> int:
-    """A line in the timeline by the desk itself; returns its seq. No event: the caller has its own."""
-    before = await lock_one(tx, ticket_id)
-    after, written = append(before, Line(kind="change", author="system", public=public, change=change), at)
-    await save(tx, [Step(before, after, [written])], at)
-    return written.seq
+async def add_changes(tx: Tx, changes: Sequence[tuple[int, dict[str, Any]]], at: datetime) -> None:
+    """Lines in the timelines by the desk itself, several for one ticket too. No event: the caller has its own."""
+    before = await lock(tx, [ticket_id for ticket_id, _ in changes])
+    after = dict(before)
+    written: dict[int, list[Written]] = {}
+    for ticket_id, change in changes:
+        if ticket_id in after:
+            after[ticket_id], line = append(after[ticket_id], Line(kind="change", author="system", change=change), at)
+            written.setdefault(ticket_id, []).append(line)
+    await save(tx, [Step(before[i], after[i], lines) for i, lines in sorted(written.items())], at)
+
+
+async def retier(tx: Tx, tiers: Mapping[int, str], at: datetime) -> None:
+    """Players (by id) have another tier now: what they wait for moves to its new place in line."""
+    rows = await tx.fetch(
+        "SELECT id FROM tickets.ticket WHERE player_id = ANY($1::bigint[])"
+        " AND status IN ('new', 'open', 'pending', 'hold') ORDER BY id",
+        list(tiers),
+    )
+    steps: list[Step] = []
+    for before in (await lock(tx, [row[0] for row in rows])).values():
+        after = replace(before, tier=tiers[before.player_id])
+        if after.tier != before.tier:
+            steps.append(Step(before, replace(after, rank_at=rules.rank(after)), []))
+    await save(tx, steps, at)
+    if steps:
+        await tx.emit(*(
+            TicketChanged(**facts(s.after, at), seq=s.after.seq, by_id=None, status_before=s.before.status, what=["tier"])
+            for s in steps
+        ))
 
 
 async def add_note(tx: Tx, ticket_id: int, by_id: int, body: str, at: datetime) -> int:

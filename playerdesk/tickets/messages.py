@@ -8,10 +8,9 @@ import msgspec
 
 from playerdesk.kernel import Conflict, Event, NotFound, Refused, Rejected, Text, Tx
 from playerdesk.tickets.events import MessagePosted, NoteAdded, TicketAssigned, TicketReopened
-from playerdesk.tickets.facts import facts
 from playerdesk.tickets.opening import KEY_REUSED
 from playerdesk.tickets.rules import check_text, player_said, preview_of, staff_said
-from playerdesk.tickets.standing import Line, Standing, Step, Written, append, lock, save
+from playerdesk.tickets.standing import Line, Standing, Step, Written, append, facts, lock, save
 
 NO_SUCH = Text(zh="没有找到这张工单。", en="There is no such ticket.")
 STALE = Text(

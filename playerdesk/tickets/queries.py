@@ -215,3 +215,13 @@ async def counts(reader: Reader) -> list[Count]:
         "SELECT queue_id, status, tier, assigned, sum(n)::bigint FROM tickets.tally"
         " WHERE status IN ('new', 'open', 'pending', 'hold') GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0",
     )
+
+
+async def used_files(reader: Reader, file_ids: list[str]) -> set[str]:
+    """Which of these files some message refers to."""
+    found = await reader.fetch(
+        "SELECT f.id FROM unnest($1::text[]) AS f (id) WHERE EXISTS (SELECT FROM tickets.message m"
+        " WHERE m.attachments <> '[]' AND m.attachments @> jsonb_build_array(jsonb_build_object('id', f.id)))",
+        file_ids,
+    )
+    return {row[0] for row in found}

@@ -134,18 +134,18 @@ _SAVE: LiteralString = """
             player_read = n.player_read, staff_read = n.staff_read, first_response_at = n.first_response_at,
             first_response_by = n.first_response_by, resolved_at = n.resolved_at,
             resolved_by = n.resolved_by, solution = n.solution, closed_at = n.closed_at,
-            reopened = n.reopened, updated_at = n.updated_at
+            reopened = n.reopened, updated_at = n.updated_at, tier = n.tier
         FROM unnest(
             $1::bigint[], $2::boolean[], $3::bigint[], $4::text[], $5::smallint[], $6::bigint[], $7::bigint[],
             $8::timestamptz[], $9::text[], $10::text[], $11::timestamptz[], $12::timestamptz[],
             $13::timestamptz[], $14::bigint[], $15::bigint[], $16::bigint[], $17::int[], $18::int[],
             $19::bigint[], $20::bigint[], $21::timestamptz[], $22::bigint[], $23::timestamptz[], $24::bigint[],
-            $25::text[], $26::timestamptz[], $27::int[], $28::timestamptz[]
+            $25::text[], $26::timestamptz[], $27::int[], $28::timestamptz[], $45::text[]
         ) AS n (
             id, live, category_id, status, priority, queue_id, assignee_id, assigned_at, preview, last_author,
             last_message_at, waiting_since, rank_at, seq, public_seq, public_count, player_unread,
             staff_unread, player_read, staff_read, first_response_at, first_response_by, resolved_at,
-            resolved_by, solution, closed_at, reopened, updated_at
+            resolved_by, solution, closed_at, reopened, updated_at, tier
         )
         WHERE t.id = n.id
     ), written AS (
@@ -196,5 +196,23 @@ async def save(tx: Tx, steps: Sequence[Step], at: datetime) -> None:
         [w.line.body for w in lines], [encode_text(w.line.attachments) for w in lines], [w.line.change for w in lines],
         [w.line.client_key for w in lines], [w.at for w in lines],
         [key[0] for key, _ in moved], [key[1] for key, _ in moved], [key[2] for key, _ in moved],
-        [key[3] for key, _ in moved], [n for _, n in moved],
+        [key[3] for key, _ in moved], [n for _, n in moved], [s.tier for s in after],
     )
+
+
+def facts(standing: Standing, at: datetime) -> dict[str, Any]:
+    """Keyword arguments for any `TicketEvent`."""
+    return {
+        "ticket_id": standing.id,
+        "brand_id": standing.brand_id,
+        "player_id": standing.player_id,
+        "channel": standing.channel,
+        "tier": standing.tier,
+        "priority": standing.priority,
+        "category_id": standing.category_id,
+        "queue_id": standing.queue_id,
+        "assignee_id": standing.assignee_id,
+        "status": standing.status,
+        "live": standing.live,
+        "at": at,
+    }

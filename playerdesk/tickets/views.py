@@ -52,7 +52,8 @@ VIEWS: dict[str, _View] = {
     "unassigned": _View(_WAITING, "rank_at"),
     "open": _View(_OPEN, "rank_at"),
     "pending": _View("status IN ('pending', 'hold')", "rank_at"),
-    "escalated": _View(f"escalated_at IS NOT NULL AND {_OPEN}", "escalated_at"),
+    # What is late, and what was solved to the player's displeasure, until it is closed.
+    "escalated": _View(f"escalated_at IS NOT NULL AND ({_OPEN} OR (status = 'resolved' AND rating <= 2))", "escalated_at"),
     "resolved": _View("resolved_at IS NOT NULL", "resolved_at", newest_first=True),
     "recent": _View("true", "created_at", newest_first=True),
 }
@@ -80,8 +81,9 @@ def _mark(row: TicketRow, order: str) -> str:
 
 
 def statement(view: str, narrow: Filter, after: str | None, limit: int) -> tuple[LiteralString, list[Any]]:
-    """The statement of one page and its arguments; brands are walked one by one and merged, so
-    that each is an index range and none is sorted as a whole.
+    """The statement of one page and its arguments. Brands are walked one by one and merged.
+
+    So each is an index range and none is sorted as a whole.
     """
     shape = VIEWS.get(view)
     if shape is None:

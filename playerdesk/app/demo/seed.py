@@ -56,22 +56,24 @@ class DemoFiles(msgspec.Struct, frozen=True):
 
 
 async def seed_demo(settings: Settings, dsn: str) -> DemoFiles:
-    """Brands, servers, keys, queues, people, categories and targets; returns the accounts to sign in with."""
+    """Brands, servers, keys, queues, people, categories and targets; returns the accounts to sign in with.
+
+    The secrets are written to their files first and the database is filled from them in one
+    transaction, so a kill in between leaves nothing that the next start could not finish.
+    """
     demo_file, keys_file = settings.data_dir / DEMO_FILE, settings.data_dir / KEYS_FILE
-    if demo_file.exists() and keys_file.exists():
-        return DemoFiles(msgspec.json.decode(demo_file.read_bytes())["accounts"], keys_file)
-    keys = _read(keys_file) or {
+    keys = _read(keys_file) or _write(keys_file, {
         key: {"kid": f"{key}-1", "secret": secrets.token_urlsafe(32)} for key, *_ in BRANDS
-    }
+    })
+    accounts = (_read(demo_file) or _write(demo_file, {"accounts": _accounts()}))["accounts"]
     database = await connect(dsn, wiring=WIRING, size=2)
     try:
         async with database.transaction() as tx:
-            accounts = await _fill(tx, settings, keys)
+            if not await tx.value("SELECT EXISTS (SELECT FROM staff.person WHERE login = $1)", accounts[0]["login"]):
+                await _fill(tx, settings, keys, accounts)
+                log.info("demo desk set up", brands=len(BRANDS), people=len(accounts))
     finally:
         await database.close()
-    _write(keys_file, keys)
-    _write(demo_file, {"accounts": accounts})
-    log.info("demo desk set up", brands=len(BRANDS), people=len(accounts))
     return DemoFiles(accounts, keys_file)
 
 
@@ -81,7 +83,7 @@ def demo_accounts(settings: Settings) -> list[dict[str, Any]]:
     return found["accounts"] if found else []
 
 
-async def _fill(tx: Tx, settings: Settings, keys: dict[str, Any]) -> list[dict[str, Any]]:
+async def _fill(tx: Tx, settings: Settings, keys: dict[str, Any], accounts: list[dict[str, Any]]) -> None:
     webhook = f"http://127.0.0.1:{settings.demo_game_port}/demo/webhook"
     for key, name, accent, zh, en, servers in BRANDS:
         theme = {"accent": accent, "greeting": {"zh": zh, "en": en}}
@@ -99,21 +101,24 @@ async def _fill(tx: Tx, settings: Settings, keys: dict[str, Any]) -> list[dict[s
             tx, key, name, icon=icon, priority=priority, queue_id=queues[queue], fields=fields, position=position
         )
     await set_default_targets(tx)
-    return await _people(tx, queues)
+    await _people(tx, queues, {each["login"]: each["password"] for each in accounts})
 
 
-async def _people(tx: Tx, queues: dict[str, int]) -> list[dict[str, Any]]:
-    accounts: list[dict[str, Any]] = []
+async def _people(tx: Tx, queues: dict[str, int], passwords: dict[str, str]) -> None:
     ids: dict[str, int] = {}
-    for login, name, role, roles, member_of, chats in PEOPLE:
-        password = f"demo-{secrets.token_hex(4)}"
-        ids[login] = await add_person(tx, login, name, password, roles=roles, chat_capacity=chats)
+    for login, name, _, roles, member_of, chats in PEOPLE:
+        ids[login] = await add_person(tx, login, name, passwords[login], roles=roles, chat_capacity=chats)
         for queue in member_of:
             await add_member(tx, queues[queue], ids[login])
-        accounts.append({"login": login, "password": password, "name": name, "role": {"zh": role.zh, "en": role.en}})
     await set_deputy(tx, ids["lin"], ids["zhou"])
     await set_deputy(tx, ids["zhou"], ids["lin"])
-    return accounts
+
+
+def _accounts() -> list[dict[str, Any]]:
+    return [
+        {"login": login, "password": f"demo-{secrets.token_hex(4)}", "name": name, "role": {"zh": role.zh, "en": role.en}}
+        for login, name, role, *_ in PEOPLE
+    ]
 
 
 def _read(path: Path) -> Any:
@@ -123,12 +128,13 @@ def _read(path: Path) -> Any:
         return None
 
 
-def _write(path: Path, value: Any) -> None:
+def _write(path: Path, value: Any) -> Any:
     """Whole or not at all, and for nobody else's eyes: there are secrets in it."""
     fresh = path.with_suffix(".new")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(msgspec.json.format(msgspec.json.encode(value)))
     fresh.rename(path)
+    return value
 
 

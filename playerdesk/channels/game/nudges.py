@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from playerdesk.kernel import Text, TooMany, Tx
-from playerdesk.tickets import add_change, escalate, lock_one
+from playerdesk.tickets import add_changes, escalate, lock_one
 
 EVERY = timedelta(hours=1)
 TOO_SOON = Text(
@@ -25,6 +25,6 @@ async def nudge(tx: Tx, ticket_id: int, at: datetime) -> None:
     if times and at - times[0] < EVERY:
         wait = EVERY - (at - times[0])
         raise TooMany("nudged_already", TOO_SOON, extra={"retryAfterSeconds": round(wait.total_seconds())})
-    await add_change(tx, ticket_id, {"what": "nudged", "times": len(times) + 1}, at)
+    await add_changes(tx, [(ticket_id, {"what": "nudged", "times": len(times) + 1})], at)
     if len(times) >= 2:
         await escalate(tx, [ticket_id], at)

@@ -1,0 +1,119 @@
+"""One connected agent screen: what it may hear, and what a tick of events means for it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+
+from playerdesk.kernel import LiveEvent
+from playerdesk.kernel.sockets import Socket
+from playerdesk.sla import ClockView
+from playerdesk.staff import Agent
+from playerdesk.tickets import Entry, TicketRow, shown
+
+_LISTS = ("agent:", "queue:", "brand:")
+_ALARMS = {"ClockWarned": "warning", "ClockBreached": "breach"}
+
+
+class News(msgspec.Struct, frozen=True):
+    """What one tick is about, read once for all screens; by event position and ticket."""
+
+    facts: dict[int, Any]
+    row_of: dict[int, TicketRow]
+    entry_of: dict[tuple[int, int], Entry]
+    clocks_of: dict[int, list[ClockView]]
+    cursor: str
+
+
+class Screen:
+    """One connected agent screen."""
+
+    def __init__(self, mark: Callable[["Screen"], None], socket: Socket, agent: Agent) -> None:
+        self._mark = mark
+        self.socket = socket
+        self.agent = agent
+        self.topics: set[str] = set()
+        self.viewing: int | None = None
+        self.pending: list[LiveEvent] = []
+
+    def hear(self, events: Sequence[LiveEvent], cursor: str) -> None:
+        self.pending.extend(events)
+        self._mark(self)
+
+    def push(self, frame: Any) -> None:
+        self.socket.push(frame)
+
+    def overhear(self, topic: str, kind: str, data: Any) -> None:
+        ticket_id = int(topic.partition(":")[2] or 0)
+        self.socket.push({"op": "event", "kind": kind, "topic": topic, "ticketId": ticket_id, "data": data})
+
+    def may_hear(self, topic: str) -> bool:
+        """Own work, the queues, brands and tickets she may see, and the board for those who lead."""
+        kind, _, value = topic.partition(":")
+        if kind == "agent":
+            return value == str(self.agent.id)
+        if kind in ("queue", "ticket"):
+            return "tickets.read" in self.agent.permissions
+        if kind == "brand":
+            return not self.agent.brand_ids or (value.isdigit() and int(value) in self.agent.brand_ids)
+        if kind == "board":
+            return "board.see" in self.agent.permissions and self._brand_allowed(value)
+        return topic == "staff"
+
+    def _brand_allowed(self, value: str) -> bool:
+        if not self.agent.brand_ids:
+            return True
+        return value.isdigit() and int(value) in self.agent.brand_ids
+
+    def sees(self, row: TicketRow) -> bool:
+        return not self.agent.brand_ids or row.brand_id in self.agent.brand_ids
+
+    def tell(self, batch: list[LiveEvent], news: News) -> None:
+        """Push what this batch means for this screen: rows for its lists, entries for its ticket, alarms."""
+        listed: dict[int, TicketRow] = {}
+        told: set[str] = set()
+        for event in batch:
+            fact = news.facts[event.position]
+            ticket_id = fact.get("ticketId")
+            row = news.row_of.get(ticket_id) if ticket_id else None
+            topics = self.topics.intersection(event.topics)
+            if row is not None and self.sees(row):
+                if any(topic.startswith(_LISTS) for topic in topics):
+                    listed[row.id] = row
+                if f"ticket:{row.id}" in topics:
+                    told.add(f"ticket:{row.id}")
+                    self._tell_entry(event, fact, news)
+            self._tell_person(event, fact, topics)
+        for topic in told:
+            ticket_id = int(topic[7:])
+            self.socket.push(_event("ticket", topic, ticket_id, news.row_of[ticket_id]))
+            self.socket.push(_event("clocks", topic, ticket_id, news.clocks_of.get(ticket_id, [])))
+        if listed or batch:
+            self.socket.push({"op": "rows", "rows": list(listed.values()), "cursor": news.cursor})
+
+    def _tell_entry(self, event: LiveEvent, fact: dict[str, Any], news: News) -> None:
+        ticket_id = fact["ticketId"]
+        entry = news.entry_of.get((ticket_id, fact.get("seq", 0)))
+        topic = f"ticket:{ticket_id}"
+        if entry is not None:
+            self.socket.push({**_event("entry", topic, ticket_id, shown(entry)), "seq": entry.seq})
+        elif event.kind == "MessagesRead" and fact["reader"] == "player":
+            self.socket.push(_event("player_read", topic, ticket_id, {"number": fact["number"]}))
+
+    def _tell_person(self, event: LiveEvent, fact: dict[str, Any], topics: set[str]) -> None:
+        own = f"agent:{self.agent.id}"
+        if event.kind == "PresenceChanged" and "staff" in topics:
+            data = {"personId": fact["personId"], "state": fact["state"], "since": fact["since"]}
+            self.socket.push({"op": "event", "kind": "presence", "topic": "staff", "data": data})
+        elif own not in topics:
+            return
+        elif event.kind == "TicketAssigned" and fact["assigneeId"] == self.agent.id:
+            data = {"ticketId": fact["ticketId"], "reason": fact["reason"], "live": fact["live"]}
+            self.socket.push(_event("assigned", own, fact["ticketId"], data))
+        elif event.kind in _ALARMS:
+            data = {"ticketId": fact["ticketId"], "clock": fact["clock"], "dueAt": fact["dueAt"]}
+            self.socket.push(_event(_ALARMS[event.kind], own, fact["ticketId"], data))
+
+
+def _event(kind: str, topic: str, ticket_id: int, data: Any) -> dict[str, Any]:
+    return {"op": "event", "kind": kind, "topic": topic, "ticketId": ticket_id, "data": data}
