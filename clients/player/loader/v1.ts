@@ -194,9 +194,10 @@ const api = {
     show(true);
   },
   close: () => show(false),
-  login(token: string): void {
+  /** Another player, or the same with a new token; the language may change with her. */
+  login(token: string, language?: string): void {
     options = { ...options, token };
-    say("login", { token });
+    say("login", { token, language });
   },
   logout(): void {
     show(false);

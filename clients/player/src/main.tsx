@@ -6,7 +6,7 @@ import { emit, explain, loadSession, loadTickets, markRead } from "./actions";
 import { setContext, addBreadcrumb } from "./context";
 import { applyFrame, receive, refresh } from "./frames";
 import { askHostForToken, embedded, onHost, parameter, takeToken, tell } from "./host";
-import { setLanguage, t } from "./i18n";
+import { preferLanguage, setLanguage, t } from "./i18n";
 import { startLive, stopLive } from "./live";
 import { jump } from "./navigate";
 import { startOutbox } from "./outbox";
@@ -66,6 +66,7 @@ onHost((message) => {
       change({ open: Boolean(message["open"]) });
       return void login(String(message["token"] ?? ""));
     case "login":
+      preferLanguage(message["language"]);
       return void login(String(message["token"] ?? ""));
     case "logout":
       stopLive();
@@ -89,17 +90,19 @@ document.addEventListener("visibilitychange", () => document.hidden || seen());
 onExpired(expired);
 applyTheme({});
 
-/** Words first: there is nothing to show without them. */
+/** Words and login come at the same time: on a slow line each trip counts. */
 async function begin(): Promise<void> {
-  await setLanguage(parameter("lang") || navigator.language);
-  render(<App />, document.getElementById("app") as HTMLElement);
+  preferLanguage(parameter("lang"));
+  const words = setLanguage(navigator.language);
   const jwt = takeToken();
   if (embedded) {
     change({ open: false });
     tell("hello");
   } else if (jwt) void login(jwt);
-  else change({ phase: "failed", failure: t("errNoLogin") });
   if (parameter("open")) jump(target(parameter("open")));
+  await words;
+  if (!embedded && !jwt) change({ phase: "failed", failure: t("errNoLogin") });
+  render(<App />, document.getElementById("app") as HTMLElement);
 }
 
 void begin();

@@ -68,6 +68,11 @@ export function useStore(): State {
   return state;
 }
 
+/** For everything below the app's frame, which is drawn only when there is one. */
+export function session(): Session {
+  return state.session as Session;
+}
+
 export function currentScreen(): Screen {
   return state.stack[state.stack.length - 1] ?? { name: "home" };
 }

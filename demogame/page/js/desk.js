@@ -36,7 +36,7 @@ export async function signIn(deskUrl, player, onMessage) {
   await load(deskUrl);
   if (started) {
     PlayerDesk.logout();
-    PlayerDesk.login(await backend.token(account));
+    PlayerDesk.login(await backend.token(account), language());
     return;
   }
   started = true;

@@ -11,18 +11,34 @@ const load: Record<Language, () => Promise<{ default: Words }>> = {
 };
 let current: Language = "zh";
 let words = {} as Words;
+let asked: Language | undefined;
+let loading = Promise.resolve();
+let preferred = "";
 
 export function language(): Language {
   return current;
 }
 
-export async function setLanguage(tag: string | null | undefined): Promise<void> {
-  if (!tag) return;
-  const wanted = /^zh/i.test(tag) ? "zh" : "en";
-  if (wanted === current && words.back) return;
-  words = (await load[wanted]()).default;
-  current = wanted;
-  document.documentElement.lang = current === "zh" ? "zh-CN" : "en";
+/** The game's own choice; it goes before the one in the token. */
+export function preferLanguage(tag: unknown): void {
+  if (tag) preferred = String(tag);
+}
+
+export function setLanguage(tag: string): Promise<void> {
+  const wanted = /^zh/i.test(preferred || tag) ? "zh" : "en";
+  if (wanted === asked) return loading;
+  asked = wanted;
+  loading = load[wanted]().then(
+    (loaded) => {
+      if (asked !== wanted) return;
+      words = loaded.default;
+      current = wanted;
+      document.documentElement.lang = wanted === "zh" ? "zh-CN" : "en";
+    },
+    // Without words there is nothing to say; the network may be back in a moment.
+    () => void setTimeout(() => location.reload(), 3000),
+  );
+  return loading;
 }
 
 export function t(key: Key, values?: Record<string, string | number>): string {

@@ -3,7 +3,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { t } from "../i18n";
 import { sendLive } from "../live";
 import { post } from "../outbox";
-import { state } from "../store";
+import { session, state } from "../store";
 import { drop, load, save } from "../storage";
 import { playerKey } from "../token";
 import { Icon } from "./Icon";
@@ -19,7 +19,7 @@ export function Composer({ id }: { id: number }) {
   const area = useRef<HTMLTextAreaElement>(null);
   const toldTyping = useRef(0);
   const pictures = usePictures();
-  const limits = state.session?.limits;
+  const limits = session().limits;
   const ready = (body.trim() !== "" || pictures.ids.length > 0) && !pictures.busy;
 
   useLayoutEffect(() => {
@@ -56,12 +56,12 @@ export function Composer({ id }: { id: number }) {
     <footer class="composer">
       <PictureStrip pictures={pictures} />
       <div class="row">
-        {pictures.items.length < (limits?.filesPerMessage ?? 6) && <PictureButton pictures={pictures} />}
+        {pictures.items.length < limits.filesPerMessage && <PictureButton pictures={pictures} />}
         <textarea
           ref={area}
           rows={1}
           value={body}
-          maxLength={limits?.textLength}
+          maxLength={limits.textLength}
           placeholder={t("answerPlaceholder")}
           aria-label={t("answerPlaceholder")}
           enterkeyhint={ENTER_SENDS ? "send" : "enter"}

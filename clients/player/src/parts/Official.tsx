@@ -1,14 +1,13 @@
 /** The signed mark that this is the game's own support, and the line against those who only say so. */
 import { useState } from "preact/hooks";
 import { t } from "../i18n";
-import { state } from "../store";
+import { session } from "../store";
 import { Dialog } from "./Dialog";
 import { Icon } from "./Icon";
 
 export function OfficialMark({ small = false }: { small?: boolean }) {
   const [open, setOpen] = useState(false);
-  const mark = state.session?.officialMark;
-  if (!mark) return null;
+  const mark = session().officialMark;
   // Short enough to read out or compare with the one shown in the game's settings.
   const code = (mark.signature.replace(/[^\da-z]/gi, "").slice(-8).toUpperCase().match(/.{1,4}/g) ?? []).join("-");
   return (

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { explain, rate } from "../actions";
 import { pick, t, type Key } from "../i18n";
 import { toast } from "../navigate";
-import { state } from "../store";
+import { session } from "../store";
 import type { Ticket } from "../types";
 import { Icon } from "./Icon";
 
@@ -15,7 +15,7 @@ export function Rating({ ticket }: { ticket: Ticket }) {
   const [reasons, setReasons] = useState<string[]>([]);
   const [comment, setComment] = useState("");
   const [sending, setSending] = useState(false);
-  const choices = state.session?.reasons[score] ?? [];
+  const choices = session().reasons[score] ?? [];
 
   if (given) {
     return (

@@ -1,14 +1,14 @@
 /** One of the player's tickets in a list. */
 import { pick, t } from "../i18n";
 import { go } from "../navigate";
-import { state } from "../store";
+import { session } from "../store";
 import type { Ticket } from "../types";
 import { moment } from "../when";
 import { Icon } from "./Icon";
 import { stageName } from "./Progress";
 
 export function TicketRow({ ticket }: { ticket: Ticket }) {
-  const category = state.session?.categories.find((one) => one.key === ticket.categoryKey);
+  const category = session().categories.find((one) => one.key === ticket.categoryKey);
   const stage = ticket.live ? t("liveNow") : stageName(ticket.stage);
   return (
     <li>

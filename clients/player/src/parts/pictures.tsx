@@ -3,7 +3,7 @@ import { useRef, useState } from "preact/hooks";
 import { upload } from "../api";
 import { explain } from "../actions";
 import { t } from "../i18n";
-import { state } from "../store";
+import { session } from "../store";
 import { newKey } from "../storage";
 import type { FileInfo } from "../types";
 import { Icon } from "./Icon";
@@ -69,7 +69,7 @@ export function usePictures(initial: FileInfo[] = [], onChange?: (files: FileInf
   const files = (): FileInfo[] => latest.current.flatMap((item) => (item.file ? [item.file] : []));
 
   async function send(key: string, chosen: File): Promise<void> {
-    const limit = state.session?.limits.fileBytes ?? 10_485_760;
+    const limit = session().limits.fileBytes;
     if (!TYPES.includes(chosen.type)) return patch(key, { problem: t("errPictureType") });
     if (!chosen.size) return patch(key, { problem: t("errPictureEmpty") });
     const blob = await shrink(chosen);
@@ -84,7 +84,7 @@ export function usePictures(initial: FileInfo[] = [], onChange?: (files: FileInf
   }
 
   function add(chosen: FileList | File[] | null): void {
-    const room = (state.session?.limits.filesPerMessage ?? 6) - latest.current.length;
+    const room = session().limits.filesPerMessage - latest.current.length;
     const fresh = Array.from(chosen ?? []).slice(0, Math.max(0, room));
     const entries = fresh.map((file) => ({ file, key: newKey(), preview: URL.createObjectURL(file) }));
     put([...latest.current, ...entries.map(({ file, key, preview }) => ({ key, name: file.name, preview, progress: 0 }))]);

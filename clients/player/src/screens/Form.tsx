@@ -10,7 +10,7 @@ import { Header } from "../parts/Header";
 import { SafetyLine } from "../parts/Official";
 import { PictureButton, PictureStrip, usePictures } from "../parts/pictures";
 import { Who } from "../parts/Who";
-import { state, useStore } from "../store";
+import { session, useStore } from "../store";
 import { drop, load, newKey, save } from "../storage";
 import { playerKey } from "../token";
 import type { Field, FileInfo } from "../types";
@@ -27,17 +27,18 @@ function prefilled(fields: Field[]): Record<string, string> {
 
 /** Somebody in a hurry to talk is not asked what it is about; the last type is the general one. */
 function usual(): string {
-  const all = state.session?.categories ?? [];
+  const all = session().categories;
   return (all.find((one) => one.key === "other") ?? all[all.length - 1])?.key ?? "";
 }
 
 export function Form({ category: wanted, live = false }: Props) {
-  const { session } = useStore();
+  useStore();
+  const { categories, limits, chat } = session();
   const place = playerKey("draft:" + (wanted ?? "chat"));
   const [draft, setDraft] = useState<Draft>(
     () => load<Draft>(place) ?? { key: newKey(), category: wanted ?? usual(), body: "", values: {}, files: [] },
   );
-  const category = session?.categories.find((one) => one.key === draft.category);
+  const category = categories.find((one) => one.key === draft.category);
   // A chat asks only for what the desk insists on.
   const fields = (category?.fields ?? []).filter((field) => field.required || !live);
   const values = { ...prefilled(fields), ...draft.values };
@@ -51,7 +52,7 @@ export function Form({ category: wanted, live = false }: Props) {
     save(place, latest.current);
   };
   const pictures = usePictures(draft.files, (files) => put({ files }));
-  if (!session || !category) return <Missing />;
+  if (!category) return <Missing />;
 
   function check(): Record<string, string> {
     const found: Record<string, string> = {};
@@ -98,20 +99,20 @@ export function Form({ category: wanted, live = false }: Props) {
     }
   }
 
-  const title = live ? t(session.chat.available ? "chat" : "chatLeave") : pick(category.name);
-  const left = session.limits.textLength - draft.body.length;
+  const title = live ? t(chat.available ? "chat" : "chatLeave") : pick(category.name);
+  const left = limits.textLength - draft.body.length;
   return (
     <>
       <Header title={title} />
       <form class="page" onSubmit={(event) => void submit(event)} ref={form} noValidate>
         <Who />
-        {live && !session.chat.available && <p class="card note">{t("chatClosedHelp")}</p>}
+        {live && !chat.available && <p class="card note">{t("chatClosedHelp")}</p>}
         <div class="card fields">
           {live && (
             <div class="field">
               <label htmlFor="type">{t("problemType")}</label>
               <select id="type" value={draft.category} onChange={(event) => put({ category: event.currentTarget.value })} data-testid="chat-category">
-                {session.categories.map((one) => (
+                {categories.map((one) => (
                   <option value={one.key} key={one.key}>
                     {pick(one.name)}
                   </option>
@@ -134,7 +135,7 @@ export function Form({ category: wanted, live = false }: Props) {
               id="body"
               rows={live ? 4 : 5}
               value={draft.body}
-              maxLength={session.limits.textLength}
+              maxLength={limits.textLength}
               placeholder={t(live ? "chatPlaceholder" : "bodyPlaceholder")}
               aria-invalid={problems["body"] ? true : undefined}
               onInput={(event) => put({ body: event.currentTarget.value })}
@@ -144,13 +145,13 @@ export function Form({ category: wanted, live = false }: Props) {
             {problems["body"] && <small class="problem" role="alert">{problems["body"]}</small>}
           </div>
           <PictureStrip pictures={pictures} />
-          {pictures.items.length < session.limits.filesPerMessage && <PictureButton pictures={pictures} label={t("addPictures")} />}
+          {pictures.items.length < limits.filesPerMessage && <PictureButton pictures={pictures} label={t("addPictures")} />}
         </div>
         {problems["form"] && <p class="card problem" role="alert">{problems["form"]}</p>}
         <SafetyLine />
         <footer class="submit">
           <button class="button" disabled={sending || pictures.busy} data-testid="form-submit">
-            {sending ? t("sending") : pictures.busy ? t("uploading") : t(!live ? "submit" : session.chat.available ? "chatStart" : "chatLeave")}
+            {sending ? t("sending") : pictures.busy ? t("uploading") : t(!live ? "submit" : chat.available ? "chatStart" : "chatLeave")}
           </button>
         </footer>
       </form>
@@ -162,7 +163,7 @@ function Missing() {
   return (
     <>
       <Header title={t("official")} />
-      <p class="card empty">{state.session ? t("noCategory") : t("loading")}</p>
+      <p class="card empty">{t("noCategory")}</p>
     </>
   );
 }

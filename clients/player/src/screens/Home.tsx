@@ -7,25 +7,23 @@ import { CloseButton } from "../parts/Header";
 import { Icon } from "../parts/Icon";
 import { OfficialMark, SafetyLine } from "../parts/Official";
 import { TicketRow } from "../parts/TicketRow";
-import { sortedTickets, state, useStore } from "../store";
-import type { Session } from "../types";
+import { session, sortedTickets, state, useStore } from "../store";
 import { wait } from "../when";
 
 const SHOWN = 2;
 
 export function Home() {
-  const { session } = useStore();
+  useStore();
   // The queue moves while somebody hesitates.
   useEffect(() => {
     const timer = setInterval(() => state.open && !document.hidden && loadSession().catch(() => undefined), 30_000);
     return () => clearInterval(timer);
   }, []);
-  if (!session) return null;
   const tickets = sortedTickets();
   return (
     <div class="page home" data-testid="home">
-      <Hero session={session} />
-      <ChatCard session={session} />
+      <Hero />
+      <ChatCard />
       {tickets.length > 0 && (
         <section>
           <div class="row between">
@@ -45,7 +43,7 @@ export function Home() {
       <section>
         <h2>{t("whatHappened")}</h2>
         <div class="grid">
-          {session.categories.map((category) => (
+          {session().categories.map((category) => (
             <button key={category.key} onClick={() => go({ name: "form", category: category.key })} data-testid={"problem-" + category.key}>
               <span class="disc">
                 <Icon name={category.icon} />
@@ -60,15 +58,16 @@ export function Home() {
   );
 }
 
-function Hero({ session }: { session: Session }) {
-  const theme = session.brand.theme ?? {};
-  const name = session.character?.name ?? session.player.name;
+function Hero() {
+  const { brand, character, player } = session();
+  const theme = brand.theme ?? {};
+  const name = character?.name ?? player.name;
   return (
     <header class="hero">
       <div class="row between">
         <div class="row brand">
-          {theme.logo ? <img src={theme.logo} alt="" /> : <span class="logo">{pick(session.brand.name).slice(0, 1)}</span>}
-          <b>{pick(session.brand.name)}</b>
+          {theme.logo ? <img src={theme.logo} alt="" /> : <span class="logo">{pick(brand.name).slice(0, 1)}</span>}
+          <b>{pick(brand.name)}</b>
         </div>
         <div class="row">
           <OfficialMark />
@@ -81,8 +80,8 @@ function Hero({ session }: { session: Session }) {
   );
 }
 
-function ChatCard({ session }: { session: Session }) {
-  const { available, waiting, expectedWaitSeconds } = session.chat;
+function ChatCard() {
+  const { available, waiting, expectedWaitSeconds } = session().chat;
   const running = sortedTickets().find((ticket) => ticket.live);
   const status = running
     ? t("chatRunning")

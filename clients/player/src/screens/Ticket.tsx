@@ -9,7 +9,7 @@ import { Header } from "../parts/Header";
 import { Icon } from "../parts/Icon";
 import { Progress } from "../parts/Progress";
 import { Rating } from "../parts/Rating";
-import { change, state, thread, useStore } from "../store";
+import { change, session, state, thread, useStore } from "../store";
 import type { Place, Ticket } from "../types";
 import { future, wait } from "../when";
 
@@ -38,7 +38,7 @@ export function TicketScreen({ id }: { id: number }) {
       </>
     );
   }
-  const category = state.session?.categories.find((one) => one.key === ticket.categoryKey);
+  const category = session().categories.find((one) => one.key === ticket.categoryKey);
   const over = ticket.status === "resolved" || ticket.status === "closed";
   return (
     <>
