@@ -27,6 +27,11 @@ export function tell(title: string): void {
   toaster?.add({ title, icon: "i-lucide-info", color: "neutral", duration: 4000 });
 }
 
+/** News with one thing to do about it. */
+export function announce(title: string, label: string, act: () => void): void {
+  toaster?.add({ title, icon: "i-lucide-messages-square", color: "primary", duration: 8000, actions: [{ label, onClick: act }] });
+}
+
 export function complain(problem: unknown): void {
   toaster?.add({ title: wordsFor(problem), icon: "i-lucide-circle-alert", color: "error", duration: 7000 });
 }

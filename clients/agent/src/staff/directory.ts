@@ -1,6 +1,6 @@
 // Names behind the ids: colleagues, queues, categories, brands. Read once, presence kept live.
 import { useQuery } from "@tanstack/vue-query";
-import { computed } from "vue";
+import { computed, shallowRef, watch } from "vue";
 import { cache } from "@/api/cache";
 import { api } from "@/api/client";
 import type { Category, Directory, Id, Person, PresenceState, Queue } from "@/api/types";
@@ -15,31 +15,41 @@ async function fetchDirectory(): Promise<Directory> {
 
 const byId = <T extends { id: Id }>(list: T[] | undefined) => new Map((list ?? []).map((one) => [one.id, one]));
 
-export function useDirectory() {
-  const { data } = useQuery({ queryKey: ["directory"], queryFn: fetchDirectory, staleTime: 300_000 });
-  const people = computed(() => byId<Person>(data.value?.people));
-  const queues = computed(() => byId<Queue>(data.value?.queues));
-  const categories = computed(() => byId<Category>(data.value?.categories));
+// One copy for the whole screen: hundreds of rows and entries ask for names.
+const directory = shallowRef<Directory>();
+const people = computed(() => byId<Person>(directory.value?.people));
+const queues = computed(() => byId<Queue>(directory.value?.queues));
+const categories = computed(() => byId<Category>(directory.value?.categories));
 
-  /** "账号 › 账号被盗": the whole way to a category. */
-  function categoryName(id: Id | null): string {
-    const names: string[] = [];
-    for (let at = id === null ? undefined : categories.value.get(id); at; at = at.parentId ? categories.value.get(at.parentId) : undefined) {
-      names.unshift(say(at.name));
-    }
-    return names.join(" › ");
-  }
-  return {
-    directory: data,
-    people,
-    queues,
-    categories,
-    categoryName,
-    personName: (id: Id | null | undefined) => (id ? (people.value.get(id)?.name ?? `#${id}`) : ""),
-    queueName: (id: Id | null | undefined) => (id ? say(queues.value.get(id)?.name) || `#${id}` : ""),
-    brandName: (id: Id) => say(data.value?.brands.find((brand) => brand.id === id)?.name),
-  };
+/** Called once by the frame: reads the directory and keeps it while somebody is signed in. */
+export function keepDirectory(): void {
+  const { data } = useQuery({ queryKey: ["directory"], queryFn: fetchDirectory, staleTime: 300_000, refetchInterval: 600_000 });
+  watch(data, (fresh) => (directory.value = fresh), { immediate: true });
 }
+
+/** "账号 › 账号被盗": the whole way to a category. */
+function categoryName(id: Id | null): string {
+  const names: string[] = [];
+  let at = id === null ? undefined : categories.value.get(id);
+  while (at) {
+    names.unshift(say(at.name));
+    at = at.parentId === null ? undefined : categories.value.get(at.parentId);
+  }
+  return names.join(" › ");
+}
+
+const names = {
+  directory,
+  people,
+  queues,
+  categories,
+  categoryName,
+  personName: (id: Id | null | undefined): string => (id ? (people.value.get(id)?.name ?? `#${id}`) : ""),
+  queueName: (id: Id | null | undefined): string => (id ? say(queues.value.get(id)?.name) || `#${id}` : ""),
+  brandName: (id: Id): string => say(directory.value?.brands.find((brand) => brand.id === id)?.name),
+};
+
+export const useDirectory = (): typeof names => names;
 
 export function applyPresence(change: { personId: Id; state: PresenceState; since: string }): void {
   cache.setQueryData<Directory>(["directory"], (known) =>

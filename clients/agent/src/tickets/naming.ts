@@ -1,17 +1,14 @@
 // Names and icons for what a row carries.
 import type { TicketRow } from "@/api/types";
-import { i18n, say } from "@/kit/words";
-import { cache } from "@/api/cache";
-import type { Directory } from "@/api/types";
+import { i18n } from "@/kit/words";
+import { useDirectory } from "@/staff/directory";
 import type { View } from "./views";
 
 const t = i18n.global.t;
 
-export function viewName(view: View): string {
-  if (view.queueId === null) return t(`view.${view.kind}`);
-  const queue = cache.getQueryData<Directory>(["directory"])?.queues.find((one) => one.id === view.queueId);
-  return queue ? say(queue.name) : `#${view.queueId}`;
-}
+const { queueName } = useDirectory();
+
+export const viewName = (view: View): string => (view.queueId === null ? t(`view.${view.kind}`) : queueName(view.queueId));
 
 export function channelName(channel: string): string {
   const known = ["game", "chat", "mail"].includes(channel) ? channel : "other";

@@ -125,3 +125,8 @@ function pumpAll(): void {
 
 watch(connection, (state) => state === "open" && pumpAll());
 export const unsent = (): number => outbox.filter((one) => one.state !== "failed").length;
+
+export function forgetOutbox(): void {
+  outbox.splice(0);
+  stopped.clear();
+}

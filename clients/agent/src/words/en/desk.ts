@@ -1,6 +1,6 @@
 // The words of the frame, the lists and the ticket.
 export default {
-  app: { name: "PlayerDesk", tagline: "The desk for players' questions", skip: "Skip to main content" },
+  app: { name: "PlayerDesk", skip: "Skip to main content" },
   signIn: {
     title: "Sign in to the desk",
     login: "Login",
@@ -53,10 +53,9 @@ export default {
   live: {
     lost: "Connection lost, reconnecting… What you write is kept and sent when it is back.",
     lostUnsent: "Connection lost, reconnecting… {n} unsent kept, sent when it is back.",
-    back: "Connected again",
     late: "{n} late, answer now",
     lateJump: "Go to the one waiting longest",
-    assigned: "A ticket was assigned to you",
+    assigned: "A live chat was assigned to you",
   },
   list: {
     label: "Ticket list",
@@ -78,7 +77,6 @@ export default {
     waiting: "waiting {time}",
     collapse: "Collapse list",
     expand: "Expand list",
-    clearFilter: "Clear filter",
     player: "Player",
     subject: "Subject",
     wait: "Waiting",
@@ -91,7 +89,6 @@ export default {
     notFound: "This ticket does not exist, or you may not see it.",
     failed: "The ticket could not be loaded",
     back: "Back to list",
-    number: "Ticket #{id}",
     copied: "Copied: {text}",
     copyNumber: "Copy number",
     reopened: "Reopened {n}×",
@@ -100,7 +97,6 @@ export default {
     status: { new: "New", open: "Open", pending: "Pending", hold: "On hold", resolved: "Resolved", closed: "Closed" },
     priority: { p0: "Urgent", p1: "High", p2: "Normal", p3: "Low" },
     channel: { game: "In-game message", chat: "Live chat", mail: "Mail", other: "Other channel" },
-    actions: "Actions",
     take: "Take it",
     assign: "Assign",
     assignTo: "Assign to…",

@@ -1,6 +1,6 @@
 // The words of the frame, the lists and the ticket.
 export default {
-  app: { name: "PlayerDesk", tagline: "玩家客服工作台", skip: "跳到主要内容" },
+  app: { name: "PlayerDesk", skip: "跳到主要内容" },
   signIn: {
     title: "登录工作台",
     login: "账号",
@@ -53,10 +53,9 @@ export default {
   live: {
     lost: "连接已断开，正在重连…写好的内容会保留，恢复后自动发送。",
     lostUnsent: "连接已断开，正在重连…{n} 条内容已保留，恢复后自动发送。",
-    back: "已重新连接",
     late: "{n} 个工单已超时",
     lateJump: "去看等得最久的",
-    assigned: "新工单已分配给你",
+    assigned: "新的在线会话分配给你了",
   },
   list: {
     label: "工单列表",
@@ -78,7 +77,6 @@ export default {
     waiting: "等待 {time}",
     collapse: "收起列表",
     expand: "展开列表",
-    clearFilter: "清除筛选",
     player: "玩家",
     subject: "主题",
     wait: "等待",
@@ -91,7 +89,6 @@ export default {
     notFound: "找不到这个工单，或者你无权查看。",
     failed: "工单没有加载出来",
     back: "返回列表",
-    number: "工单 #{id}",
     copied: "已复制：{text}",
     copyNumber: "复制编号",
     reopened: "重开过 {n} 次",
@@ -100,7 +97,6 @@ export default {
     status: { new: "新建", open: "处理中", pending: "等待玩家", hold: "挂起", resolved: "已解决", closed: "已关闭" },
     priority: { p0: "紧急", p1: "高", p2: "普通", p3: "低" },
     channel: { game: "游戏内留言", chat: "在线会话", mail: "邮件", other: "其他渠道" },
-    actions: "操作",
     take: "分配给我",
     assign: "分配",
     assignTo: "分配给…",
