@@ -80,8 +80,7 @@ function Chat({ id, place, agent }: { id: number; place: Place; agent: string | 
 /** When an answer can be expected, and a way to say "this is urgent". */
 function Expected({ ticket }: { ticket: Ticket }) {
   const at = ticket.expectedAnswerAt;
-  const waits = ticket.status === "new" || ticket.status === "open";
-  if (!waits) return <p class="expected">{t("yourTurn")}</p>;
+  if (!at && ticket.stage === "replied") return <p class="expected">{t("yourTurn")}</p>;
   return (
     <p class="expected">
       <span>{at ? (Date.parse(at) > Date.now() ? t("answerBy", { time: future(at) }) : t("answerLate")) : t("answerSoon")}</span>
