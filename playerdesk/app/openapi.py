@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import (
     Components,
     OpenAPI,
@@ -22,6 +23,9 @@ OPENAPI = OpenAPIConfig(
     title="PlayerDesk",
     version="1",
     path="/schema",
+    use_handler_docstrings=True,
+    # The page is ours (clients/schema), so that a browser fetches nothing from elsewhere.
+    render_plugins=[JsonRenderPlugin()],
     description=(
         "`/player/v1` is spoken by a game's client for one player: a bearer token signed by the game. "
         "`/game/v1` is spoken by a game's back end. `playerdesk token player|game` prints a token to try them with. "

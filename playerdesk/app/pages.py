@@ -1,4 +1,4 @@
-"""The built clients: the workspace at /, the player's widget at /widget/."""
+"""The built clients: the workspace at /, the player's widget at /widget/, the interfaces at /schema/."""
 
 from pathlib import Path
 from typing import Any
@@ -21,8 +21,9 @@ _WIDGET_POLICY = f"{_COMMON}; frame-ancestors *".encode()
 
 _FOREVER = b"public, max-age=31536000, immutable"
 _ASK_AGAIN = b"no-cache"
-_ELSEWHERE = ("/agent/", "/player/", "/game/", "/files/", "/schema")
-_PLAIN = {"/healthz", "/readyz", "/metrics"}
+_ELSEWHERE = ("/agent/", "/player/", "/game/", "/files/")
+_PLAIN = {"/healthz", "/readyz", "/metrics", "/schema/openapi.json"}
+_MOUNTED = {"widget": "player", "schema": "schema"}
 
 _NOT_BUILT = """<!doctype html><meta charset=utf-8><title>PlayerDesk</title>
 <p>客户端还没有构建，请运行 <code>make clients</code>。</p><p>The clients are not built yet: run <code>make clients</code>.</p>"""
@@ -42,9 +43,13 @@ class Pages:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         path: str = scope["path"]
-        client, _, rest = ("player", "", path[len("/widget/"):]) if path.startswith("/widget/") else (
-            "agent", "", path.lstrip("/")
-        )
+        if path == "/widget":
+            await _redirect(send, b"/widget/")
+            return
+        first, _, rest = path[1:].partition("/")
+        client = _MOUNTED.get(first, "agent")
+        if client == "agent":
+            rest = path[1:]
         content, name, status = await self._find(client, rest)
         body = b"" if scope["method"] == "HEAD" else content
         await send({
@@ -90,3 +95,9 @@ class Pages:
         if path == "/widget/v1.js":
             headers.append((b"access-control-allow-origin", b"*"))
         return headers
+
+
+async def _redirect(send: Any, to: bytes) -> None:
+    """The widget's own links are relative to its folder."""
+    await send({"type": "http.response.start", "status": 308, "headers": [(b"location", to), (b"content-length", b"0")]})
+    await send({"type": "http.response.body", "body": b""})
