@@ -81,10 +81,10 @@ export function thread(id: number): Thread {
   return (state.threads[id] ??= { messages: [], place: null, loaded: false });
 }
 
-/** Newest first, live chats on top. */
+/** Live chats on top, then what has news, then the newest. */
 export function sortedTickets(): Ticket[] {
   return Object.values(state.tickets).sort(
-    (a, b) => Number(b.live) - Number(a.live) || (a.updatedAt < b.updatedAt ? 1 : -1),
+    (a, b) => +b.live - +a.live || +!!b.unread - +!!a.unread || (a.updatedAt < b.updatedAt ? 1 : -1),
   );
 }
 
