@@ -22,8 +22,10 @@ class Sockets:
         if scope["path"] == "/player/v1/live":
             await socket.accept()
             await self.players.serve(socket, scope)
+            await socket.finish()
         elif scope["path"] == "/agent/v1/live":
             await self._agent(scope, socket)
+            await socket.finish()
         else:
             await send({"type": "websocket.close", "code": NOT_ALLOWED})
 

@@ -11,6 +11,7 @@ from playerdesk.kernel.encoding import encode
 
 MOST_UNSENT = 500
 LARGEST_FRAME = 64 * 1024
+FAREWELL_SECONDS = 5
 
 TRY_AGAIN_LATER = 1013
 SIGN_IN_AGAIN = 4401
@@ -27,6 +28,7 @@ class Socket:
         self._send = send
         self._unsent: deque[str] = deque()
         self._flusher: asyncio.Task[None] | None = None
+        self._closer: asyncio.Task[None] | None = None
         self.open = True
 
     async def accept(self) -> None:
@@ -73,6 +75,14 @@ class Socket:
     async def _close(self, code: int) -> None:
         with suppress(Exception):
             await self._send({"type": "websocket.close", "code": code})
+
+    async def finish(self) -> None:
+        """Before the application returns: the server cuts the line then, and the reason for closing would be lost."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(FAREWELL_SECONDS):
+                for task in (self._flusher, self._closer):
+                    if task is not None:
+                        await task
 
     async def frame(self, timeout: float) -> dict[str, Any] | None:
         """The next frame, or None when the connection is over or silent for `timeout` seconds.
