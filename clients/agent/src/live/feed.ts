@@ -3,7 +3,7 @@ import { cache } from "@/api/cache";
 import type { Board, Clock, Counters, Entry, Frame, Id, PresenceState, TicketRow } from "@/api/types";
 import { applyPresence } from "@/staff/directory";
 import { applyRows } from "@/tickets/lists";
-import { applyClocks, applyEntry, applyPlayerRead, catchUp, openIds } from "@/tickets/open";
+import { applyClocks, applyEntry, applyPlayerRead, catchUp, openIds, reach } from "@/tickets/open";
 import { playerTyped, setViewers, staffStopped, staffTyped } from "@/tickets/company";
 import { learn } from "./clock";
 import { onFrame } from "./socket";
@@ -18,8 +18,12 @@ function ticketEvent(event: Event): void {
       if (entry.author === "staff" && entry.authorId !== null) staffStopped(ticketId, entry.authorId);
       return applyEntry(ticketId, entry);
     }
-    case "ticket":
-      return applyRows([data as TicketRow]);
+    case "ticket": {
+      const row = data as TicketRow;
+      applyRows([row]);
+      // The row may tell of an entry that was not pushed by itself.
+      return reach(ticketId, row.seq);
+    }
     case "clocks":
       return applyClocks(ticketId, data as Clock[]);
     case "player_typing":

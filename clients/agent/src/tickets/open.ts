@@ -74,6 +74,12 @@ export function catchUp(id: Id): Promise<void> {
   return asking;
 }
 
+/** Makes sure the timeline reaches a sequence number the server has spoken of. */
+export function reach(id: Id, seq: number): void {
+  const open = read(id);
+  if (open && lastSeq(open.entries) < seq) void catchUp(id);
+}
+
 export function applyClocks(id: Id, clocks: Clock[]): void {
   change(id, (one) => ({ ...one, clocks }));
 }

@@ -93,6 +93,7 @@ export default {
     copyNumber: "Copy number",
     reopened: "Reopened {n}×",
     tier: { high: "High payer", mid: "Mid payer", low: "Low payer", none: "Free" },
+    tierShort: { high: "High", mid: "Mid", low: "Low", none: "Free" },
     tierLabel: "Player tier: {tier}",
     status: { new: "New", open: "Open", pending: "Pending", hold: "On hold", resolved: "Resolved", closed: "Closed" },
     priority: { p0: "Urgent", p1: "High", p2: "Normal", p3: "Low" },

@@ -93,6 +93,7 @@ export default {
     copyNumber: "复制编号",
     reopened: "重开过 {n} 次",
     tier: { high: "大R", mid: "中R", low: "小R", none: "普通" },
+    tierShort: { high: "大R", mid: "中R", low: "小R", none: "普通" },
     tierLabel: "玩家价值：{tier}",
     status: { new: "新建", open: "处理中", pending: "等待玩家", hold: "挂起", resolved: "已解决", closed: "已关闭" },
     priority: { p0: "紧急", p1: "高", p2: "普通", p3: "低" },
