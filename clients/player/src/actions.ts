@@ -16,7 +16,11 @@ export function explain(error: unknown): string {
   return error instanceof ApiError ? error.message : t("errServer");
 }
 
-export function keepTicket(ticket: Ticket): void {
+const readUpTo: Record<number, number> = {};
+
+export function keepTicket(given: Ticket): void {
+  // An answer may be older than our word that all of it was read.
+  const ticket = (readUpTo[given.id] ?? 0) < given.lastNumber ? given : { ...given, unread: 0 };
   const before = state.tickets[ticket.id];
   change({ tickets: { ...state.tickets, [ticket.id]: ticket } });
   if (state.listed) setUnread(Object.values(state.tickets).reduce((sum, one) => sum + one.unread, 0));
@@ -79,8 +83,6 @@ export function seeing(id: number): boolean {
   return state.open && !document.hidden && screen.name === "ticket" && screen.id === id;
 }
 
-const readUpTo: Record<number, number> = {};
-
 /** Tells the desk what has been seen, once per message, and only while it can be seen. */
 export function markRead(id: number): void {
   const number = lastNumber(id);
@@ -90,7 +92,7 @@ export function markRead(id: number): void {
   if (!sendLive({ op: "read", ticketId: id, number })) {
     call("POST", `/tickets/${id}/read`, { body: { number } }).catch(() => delete readUpTo[id]);
   }
-  if (ticket?.unread) keepTicket({ ...ticket, unread: 0 });
+  if (ticket?.unread) keepTicket(ticket);
 }
 
 export type NewTicket = {
