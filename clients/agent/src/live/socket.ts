@@ -7,7 +7,7 @@ export type Connection = "idle" | "connecting" | "open" | "lost";
 const firstDelayMs = 500;
 const longestDelayMs = 8000;
 const beatMs = 10_000;
-const silenceMs = 2500;
+const silenceMs = 2000;
 const answerMs = 2000;
 const probeMs = 500;
 

@@ -50,7 +50,21 @@ function press(event: KeyboardEvent): void {
   action(event);
 }
 
+/** What a key would do now, for those who choose it from the palette instead. */
+export const actionOf = (key: string): Action | undefined => find(key.replace(" ", ""));
+
 window.addEventListener("keydown", press);
+
+/** ⌘/Ctrl+K works everywhere, inputs included. */
+export function usePalette(open: () => void): void {
+  const listen = (event: KeyboardEvent) => {
+    if (event.isComposing || event.key.toLowerCase() !== "k" || !(event.metaKey || event.ctrlKey) || event.altKey || event.shiftKey) return;
+    event.preventDefault();
+    open();
+  };
+  onMounted(() => window.addEventListener("keydown", listen));
+  onBeforeUnmount(() => window.removeEventListener("keydown", listen));
+}
 
 /** The keys of a component while it is on screen. */
 export function useKeys(map: KeyMap): void {

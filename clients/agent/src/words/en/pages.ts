@@ -134,6 +134,9 @@ export default {
     goResolved: "Go to Resolved",
     goBoard: "Go to the lead board",
     help: "Open this sheet",
+    palette: "Command palette",
+    paletteHint: "A command, a list, or #ticket number",
+    openNumber: "Open ticket #{id}",
   },
   problem: {
     offline: "The server cannot be reached. Check the network and try again.",

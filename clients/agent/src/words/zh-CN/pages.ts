@@ -134,6 +134,9 @@ export default {
     goResolved: "去已解决",
     goBoard: "去组长看板",
     help: "打开这张表",
+    palette: "命令面板",
+    paletteHint: "输入命令、列表名或 #工单编号",
+    openNumber: "打开工单 #{id}",
   },
   problem: {
     offline: "连不上服务器，请检查网络后再试。",
