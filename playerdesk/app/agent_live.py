@@ -8,7 +8,7 @@ import msgspec
 import structlog
 
 from playerdesk.app.agent_counters import Counters, counters_for
-from playerdesk.app.agent_screen import News, Screen
+from playerdesk.app.agent_screen import News, Screen, number_of
 from playerdesk.insights import board
 from playerdesk.kernel import Database, Live, LiveEvent, now
 from playerdesk.kernel.sockets import Socket
@@ -65,7 +65,8 @@ class AgentDesk:
         try:
             self.live.subscribe(screen, [f"agent:{agent.id}", "staff"])
             screen.topics.update((f"agent:{agent.id}", "staff"))
-            socket.push({"op": "ready", "cursor": self.live.cursor, "serverTime": now()})
+            # Until the replay has arrived the client goes on from the cursor it came with.
+            socket.push({"op": "ready", "cursor": since or self.live.cursor, "serverTime": now()})
             if self._last_counters is not None:
                 socket.push(counters_for(self._last_counters, agent))
             replayed = since is None
@@ -86,7 +87,8 @@ class AgentDesk:
     async def _take(self, screen: Screen, frame: dict[str, Any]) -> None:
         op = frame.get("op")
         if op in ("subscribe", "unsubscribe"):
-            topics = [t for t in frame.get("topics", ()) if isinstance(t, str)][:200]
+            given: Any = frame.get("topics")
+            topics = [t for t in given if isinstance(t, str)][:200] if isinstance(given, list) else []
             await self._subscribe(screen, topics) if op == "subscribe" else self._unsubscribe(screen, topics)
         elif op == "viewing":
             before, screen.viewing = screen.viewing, _ticket_id(frame)
@@ -109,7 +111,7 @@ class AgentDesk:
 
     async def _foreign_tickets(self, screen: Screen, topics: list[str]) -> set[str]:
         """Tickets of brands the agent does not serve; who serves all brands costs no question."""
-        wanted = {int(topic[7:]): topic for topic in topics if topic.startswith("ticket:") and topic[7:].isdigit()}
+        wanted = {number: topic for topic in topics if topic.startswith("ticket:") and (number := number_of(topic))}
         if not wanted or not screen.agent.brand_ids:
             return set()
         async with self.database.reading() as reader:
@@ -123,11 +125,14 @@ class AgentDesk:
         self.live.whisper(f"ticket:{ticket_id}", "viewers", {"personIds": self.viewers(ticket_id or 0)})
 
     async def _replay(self, screen: Screen, since: str) -> None:
+        cursor = self.live.cursor
         events = await self.live.since(since, sorted(screen.topics))
         if events is None:
-            screen.socket.push({"op": "reset"})
+            screen.socket.push({"op": "reset", "cursor": cursor})
         elif events:
-            screen.hear(events, self.live.cursor)
+            screen.hear(events, cursor)
+        else:
+            screen.socket.push({"op": "rows", "rows": [], "cursor": cursor})
 
     # -- what is pushed
 
@@ -136,18 +141,19 @@ class AgentDesk:
             await self._wake.wait()
             self._wake.clear()
             screens, self._dirty = self._dirty, set()
+            cursor = self.live.cursor  # of what is taken here; later events come with a later one
             batches = [(screen, screen.pending) for screen in screens]
             for screen in screens:
                 screen.pending = []
             try:
-                await self._push(batches)
+                await self._push(batches, cursor)
             except Exception:
                 log.exception("push failed; screens start afresh")
                 for screen, _ in batches:
                     screen.socket.push({"op": "reset"})
                 await asyncio.sleep(0.2)
 
-    async def _push(self, batches: list[tuple[Screen, list[LiveEvent]]]) -> None:
+    async def _push(self, batches: list[tuple[Screen, list[LiveEvent]]], cursor: str) -> None:
         facts = {event.position: msgspec.json.decode(event.data) for _, batch in batches for event in batch}
         ids = sorted({fact["ticketId"] for fact in facts.values() if "ticketId" in fact})
         watched = {i for i in ids if self.live.listened(f"ticket:{i}")}
@@ -159,7 +165,7 @@ class AgentDesk:
         clocks_of: dict[int, list[ClockView]] = {}
         for clock in running:
             clocks_of.setdefault(clock.ticket_id, []).append(clock)
-        news = News(facts, row_of, entry_of, clocks_of, self.live.cursor)
+        news = News(facts, row_of, entry_of, clocks_of, cursor)
         for screen, batch in batches:
             screen.tell(batch, news)
 
@@ -217,4 +223,4 @@ class AgentDesk:
 
 def _ticket_id(frame: dict[str, Any]) -> int | None:
     value = frame.get("ticketId")
-    return value if isinstance(value, int) and value > 0 else None
+    return value if isinstance(value, int) and 0 < value < 1 << 63 else None

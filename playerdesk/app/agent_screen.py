@@ -15,6 +15,12 @@ _LISTS = ("agent:", "queue:", "brand:")
 _ALARMS = {"ClockWarned": "warning", "ClockBreached": "breach"}
 
 
+def number_of(topic: str) -> int | None:
+    """The 7 of `ticket:7`; None for what no screen of ours would ask for."""
+    value = topic.partition(":")[2]
+    return int(value) if value.isascii() and value.isdecimal() and len(value) <= 18 else None
+
+
 class News(msgspec.Struct, frozen=True):
     """What one tick is about, read once for all screens; by event position and ticket."""
 
@@ -50,20 +56,17 @@ class Screen:
     def may_hear(self, topic: str) -> bool:
         """Own work, the queues, brands and tickets she may see, and the board for those who lead."""
         kind, _, value = topic.partition(":")
+        number = number_of(topic)
         if kind == "agent":
-            return value == str(self.agent.id)
+            return number == self.agent.id
         if kind in ("queue", "ticket"):
-            return "tickets.read" in self.agent.permissions
+            return number is not None and "tickets.read" in self.agent.permissions
         if kind == "brand":
-            return not self.agent.brand_ids or (value.isdigit() and int(value) in self.agent.brand_ids)
+            return number is not None and self.agent.serves(number)
         if kind == "board":
-            return "board.see" in self.agent.permissions and self._brand_allowed(value)
+            served = not self.agent.brand_ids if value == "all" else number is not None and self.agent.serves(number)
+            return served and "board.see" in self.agent.permissions
         return topic == "staff"
-
-    def _brand_allowed(self, value: str) -> bool:
-        if not self.agent.brand_ids:
-            return True
-        return value.isdigit() and int(value) in self.agent.brand_ids
 
     def sees(self, row: TicketRow) -> bool:
         return not self.agent.brand_ids or row.brand_id in self.agent.brand_ids

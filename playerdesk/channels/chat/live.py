@@ -1,14 +1,15 @@
 """The player's live connection, and the long poll for games that cannot hold one."""
 
 import asyncio
-from collections.abc import Sequence
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
 import msgspec
 import structlog
 
-from playerdesk.channels.chat.places import places
+from playerdesk.channels.chat.ears import Ear, PollEar, SocketEar
+from playerdesk.channels.chat.places import places, waiting_chats
 from playerdesk.channels.game.http import Say, pace, post_message
 from playerdesk.channels.game.shapes import PlayerMessage, PlayerTicket
 from playerdesk.channels.game.views import shape_messages, shape_tickets
@@ -24,54 +25,10 @@ SILENCE_SECONDS = 75.0
 
 HELLO_SECONDS = 10.0
 PLACES_EVERY_SECONDS = 2.0
+LARGEST_ID = 1 << 63
 
 _WITHOUT_TICKET = frozenset({"MessagePosted", "MessagesRead"})
 """Frequent events after which the client can tell by itself where its ticket stands."""
-
-
-class Ear:
-    """Somebody of this player's who listens: a socket, or a long poll."""
-
-    def __init__(self, desk: "PlayerDesk", player_id: int, language: str) -> None:
-        self.desk = desk
-        self.player_id = player_id
-        self.language = language
-        self.pending: list[LiveEvent] = []
-
-    def hear(self, events: Sequence[LiveEvent], cursor: str) -> None:
-        self.pending.extend(events)
-        self.desk.dirty(self)
-
-    def overhear(self, topic: str, kind: str, data: Any) -> None:
-        self.push({"op": "event", "kind": kind, "ticketId": int(topic.partition(":")[2] or 0), "data": data})
-
-    def push(self, frame: dict[str, Any]) -> None:
-        raise NotImplementedError
-
-
-class SocketEar(Ear):
-    """A connected socket."""
-
-    def __init__(self, desk: "PlayerDesk", caller: PlayerCaller, socket: Socket) -> None:
-        super().__init__(desk, caller.player_id, caller.language)
-        self.socket = socket
-        self.typing_topics: set[str] = set()
-
-    def push(self, frame: dict[str, Any]) -> None:
-        self.socket.push(frame)
-
-
-class PollEar(Ear):
-    """One long poll: the first frames end it."""
-
-    def __init__(self, desk: "PlayerDesk", caller: PlayerCaller) -> None:
-        super().__init__(desk, caller.player_id, caller.language)
-        self.frames: list[dict[str, Any]] = []
-        self.ready = asyncio.Event()
-
-    def push(self, frame: dict[str, Any]) -> None:
-        self.frames.append(frame)
-        self.ready.set()
 
 
 class PlayerDesk:
@@ -103,14 +60,27 @@ class PlayerDesk:
 
     async def serve(self, socket: Socket, scope: Any) -> None:
         """Run one socket: hello with a token first, then frames both ways until it ends."""
-        caller = await self._hello(socket, scope)
-        if caller is None:
+        hello = await socket.frame(HELLO_SECONDS)
+        caller = None if hello is None else await self._admit(socket, hello)
+        if hello is None or caller is None:
             return
-        ear = SocketEar(self, caller, socket)
+        async with self.database.reading() as reader:
+            unread = await player_unread(reader, caller.player_id)
+            waiting = await waiting_chats(reader, caller.player_id)
+        ear = SocketEar(self.dirty, caller, socket)
         topic = f"player:{caller.player_id}"
+        cursor = hello.get("cursor")
+        cursor = cursor if isinstance(cursor, str) else ""
+        # Listening from here on, so that nothing falls between the replay and what comes next. Until
+        # the replay has arrived the client goes on from the cursor it came with.
         self.live.subscribe(ear, [topic])
         self.connected += 1
         try:
+            socket.push({"op": "ready", "cursor": cursor or self.live.cursor, "unread": unread, "serverTime": now()})
+            for ticket_id in waiting:
+                self.waits(caller.player_id, ticket_id)
+            if cursor:
+                await self._replay(ear, cursor, topic)
             while (frame := await socket.frame(SILENCE_SECONDS)) is not None:
                 if now() >= caller.expires_at:
                     socket.close_soon(SIGN_IN_AGAIN)
@@ -122,34 +92,28 @@ class PlayerDesk:
             self.live.unsubscribe(ear, ear.typing_topics)
             self._dirty.discard(ear)
 
-    async def _hello(self, socket: Socket, scope: Any) -> PlayerCaller | None:
-        frame = await socket.frame(HELLO_SECONDS)
-        if frame is None:
-            return None
+    async def _admit(self, socket: Socket, hello: dict[str, Any]) -> PlayerCaller | None:
         try:
-            caller = await player_caller(self.database, str(frame.get("token", "")))
+            return await player_caller(self.database, str(hello.get("token", "")))
         except Refused as refusal:
-            language = "en" if frame.get("lang") == "en" else "zh"
+            language = "en" if hello.get("lang") == "en" else "zh"
             socket.push({"op": "refused", "error": {"code": refusal.code, "message": refusal.message.pick(language)}})
             await asyncio.sleep(0)
             socket.close_soon(SIGN_IN_AGAIN)
             return None
-        async with self.database.reading() as reader:
-            unread = await player_unread(reader, caller.player_id)
-        socket.push({"op": "ready", "cursor": self.live.cursor, "unread": unread, "serverTime": now()})
-        cursor = frame.get("cursor")
-        if isinstance(cursor, str) and cursor:
-            ear = SocketEar(self, caller, socket)
-            events = await self.live.since(cursor, [f"player:{caller.player_id}"])
-            if events is None:
-                socket.push({"op": "reset"})
-            elif events:
-                ear.hear(events, self.live.cursor)
-        return caller
+
+    async def _replay(self, ear: Ear, cursor: str, topic: str) -> bool:
+        """Bring what was missed; False when only a fresh fetch helps."""
+        missed = await self.live.since(cursor, [topic])
+        if missed is None:
+            ear.push({"op": "reset", "cursor": self.live.cursor})
+        elif missed:
+            ear.hear(missed, self.live.cursor)
+        return missed is not None
 
     async def _take(self, ear: SocketEar, caller: PlayerCaller, frame: dict[str, Any]) -> None:
         op, ticket_id = frame.get("op"), frame.get("ticketId")
-        if not isinstance(ticket_id, int):
+        if not isinstance(ticket_id, int) or not 0 < ticket_id < LARGEST_ID:
             return
         if op == "send":
             await self._send(ear, caller, ticket_id, frame)
@@ -191,21 +155,17 @@ class PlayerDesk:
     async def poll(self, caller: PlayerCaller, cursor: str | None, seconds: float) -> dict[str, Any]:
         """What happened since the cursor, at once or as soon as something does."""
         topic = f"player:{caller.player_id}"
-        ear = PollEar(self, caller)
+        ear = PollEar(self.dirty, caller.player_id, caller.language)
+        ear.cursor = cursor or self.live.cursor
         self.live.subscribe(ear, [topic])
         try:
-            if cursor:
-                missed = await self.live.since(cursor, [topic])
-                if missed is None:
-                    return {"events": [{"op": "reset"}], "cursor": self.live.cursor}
-                if missed:
-                    ear.hear(missed, self.live.cursor)
-            try:
+            if cursor and not await self._replay(ear, cursor, topic):
+                return {"events": ear.frames, "cursor": self.live.cursor}
+            with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await ear.ready.wait()
-            except TimeoutError:
-                pass
-            return {"events": ear.frames, "cursor": self.live.cursor}
+            # Where the frames end, and not further: what was heard but is still being read comes next time.
+            return {"events": ear.frames, "cursor": ear.cursor if ear.frames or ear.owed else self.live.cursor}
         finally:
             self.live.unsubscribe(ear, [topic])
             self._dirty.discard(ear)
@@ -217,18 +177,19 @@ class PlayerDesk:
             await self._wake.wait()
             self._wake.clear()
             ears, self._dirty = self._dirty, set()
+            cursor = self.live.cursor  # of what is taken here; later events come with a later one
             batches = [(ear, ear.pending) for ear in ears]
             for ear in ears:
                 ear.pending = []
             try:
-                await self._push(batches)
+                await self._push(batches, cursor)
             except Exception:
                 log.exception("push failed; players start afresh")
                 for ear, _ in batches:
                     ear.push({"op": "reset"})
                 await asyncio.sleep(0.2)
 
-    async def _push(self, batches: list[tuple[Ear, list[LiveEvent]]]) -> None:
+    async def _push(self, batches: list[tuple[Ear, list[LiveEvent]]], cursor: str) -> None:
         facts = {event.position: msgspec.json.decode(event.data) for _, batch in batches for event in batch}
         events = {event.position: event for _, batch in batches for event in batch}
         places_said = sorted({(f["ticketId"], f["seq"]) for f in facts.values() if "seq" in f})
@@ -241,13 +202,13 @@ class PlayerDesk:
             found: list[Detail] = await details(reader, ids) if ids else []
             ticket_of = {ticket.id: ticket for ticket in await shape_tickets(reader, found)}
         for ear, batch in batches:
-            self._tell(ear, batch, facts, message_at, ticket_of)
+            self._tell(ear, batch, facts, message_at, ticket_of, cursor)
+            ear.told(len(batch), cursor)
 
     def _tell(
         self, ear: Ear, batch: list[LiveEvent], facts: dict[int, Any],
-        message_at: dict[tuple[int, int], PlayerMessage], ticket_of: dict[int, PlayerTicket],
+        message_at: dict[tuple[int, int], PlayerMessage], ticket_of: dict[int, PlayerTicket], cursor: str,
     ) -> None:
-        cursor = self.live.cursor
         told: dict[int, PlayerTicket] = {}
         for event in batch:
             fact = facts[event.position]
@@ -258,7 +219,7 @@ class PlayerDesk:
             elif event.kind == "MessagesRead" and fact["reader"] == "staff":
                 ear.push({"op": "event", "kind": "read", "ticketId": ticket_id, "data": {"number": fact["number"]}})
             if event.kind == "ChatStarted":
-                self._waiting[ticket_id] = (ear.player_id, None)
+                self.waits(ear.player_id, ticket_id)
             if ticket_id in ticket_of:
                 told[ticket_id] = ticket_of[ticket_id]
         for ticket_id, ticket in told.items():
@@ -267,8 +228,8 @@ class PlayerDesk:
     # -- the place in line, for those who wait
 
     def waits(self, player_id: int, ticket_id: int) -> None:
-        """A waiting chat is on the player's screen; tell her its place as it moves."""
-        self._waiting.setdefault(ticket_id, (player_id, None))
+        """A waiting chat is on the player's screen; tell her its place now and as it moves."""
+        self._waiting[ticket_id] = (player_id, None)
 
     async def _places_forever(self) -> None:
         while True:

@@ -71,3 +71,12 @@ async def places(reader: Reader) -> dict[int, Place]:
     return {
         row[0]: Place("waiting", row[2], expected_seconds(row[2] - 1, recently, agents[row[1]])) for row in waiting
     }
+
+
+async def waiting_chats(reader: Reader, player_id: int) -> list[int]:
+    """The player's chats that stand in line."""
+    rows = await reader.fetch(
+        "SELECT id FROM tickets.ticket WHERE player_id = $1 AND live AND assignee_id IS NULL AND status IN ('new', 'open')",
+        player_id,
+    )
+    return [row[0] for row in rows]

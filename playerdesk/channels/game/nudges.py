@@ -2,8 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from playerdesk.channels.game.events import TicketNudged
 from playerdesk.kernel import Text, TooMany, Tx
-from playerdesk.tickets import add_changes, escalate, lock_one
+from playerdesk.tickets import add_changes, escalate, facts, lock_one
 
 EVERY = timedelta(hours=1)
 TOO_SOON = Text(
@@ -28,3 +29,5 @@ async def nudge(tx: Tx, ticket_id: int, at: datetime) -> None:
     await add_changes(tx, [(ticket_id, {"what": "nudged", "times": len(times) + 1})], at)
     if len(times) >= 2:
         await escalate(tx, [ticket_id], at)
+    after = await lock_one(tx, ticket_id)
+    await tx.emit(TicketNudged(**facts(after, at), times=len(times) + 1))
