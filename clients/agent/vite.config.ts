@@ -17,7 +17,10 @@ export default defineConfig({
       icon: { clientBundle: { scan: { globInclude: ["src/**/*.{vue,ts}"] }, sizeLimitKb: 128 } },
       experimental: { componentDetection: true },
       colorMode: false,
-      ui: { colors: { primary: "blue", neutral: "slate" } },
+      ui: {
+        colors: { primary: "blue", neutral: "slate" },
+        modal: { slots: { overlay: "fixed inset-0 bg-black/45" } },
+      },
     }),
   ],
   resolve: { alias: { "@": here("./src") } },

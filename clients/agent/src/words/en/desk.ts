@@ -153,6 +153,7 @@ export default {
     edit: "Edit",
     discard: "Discard",
     today: "Today",
+    folded: "{n} more changes",
   },
   change: {
     assigned: "{who} assigned this to {to}",

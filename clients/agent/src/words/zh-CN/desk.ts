@@ -153,6 +153,7 @@ export default {
     edit: "继续编辑",
     discard: "丢弃",
     today: "今天",
+    folded: "还有 {n} 条变更记录",
   },
   change: {
     assigned: "{who} 把工单分配给 {to}",
