@@ -12,7 +12,7 @@ import structlog
 from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
 from litestar.datastructures import State
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.middleware import DefineMiddleware
 
 from playerdesk.app import lists, player_desk, workspace
@@ -27,7 +27,7 @@ from playerdesk.channels.game import http as game_http
 from playerdesk.forms import http as forms_http
 from playerdesk.insights import http as insights_http
 from playerdesk.kernel import Database, Live, connect
-from playerdesk.kernel.files import open_files
+from playerdesk.kernel.files import Files, open_files
 from playerdesk.kernel.files_http import body_limit, file_routes
 from playerdesk.kernel.health_http import health_routes
 from playerdesk.kernel.http import EXCEPTION_HANDLERS, new_request_id, request_id
@@ -134,6 +134,14 @@ class Server:
         def database() -> Database:
             return self.database
 
+        # Each names the one before it, so that the framework resolves them one after the other: those
+        # that know nothing of each other it would resolve in a task each, which costs more than a query.
+        def files(database: NamedDependency[Database]) -> Files:  # noqa: ARG001
+            return self.files
+
+        def writers(database: NamedDependency[Database]) -> Writers:  # noqa: ARG001
+            return self.writers
+
         return Litestar(
             route_handlers=[
                 Router("/", route_handlers=[
@@ -147,8 +155,8 @@ class Server:
             ],
             dependencies={
                 "database": Provide(database, sync_to_thread=False),
-                "writers": Provide(lambda: self.writers, sync_to_thread=False),
-                "files": Provide(lambda: self.files, sync_to_thread=False),
+                "files": Provide(files, sync_to_thread=False),
+                "writers": Provide(writers, sync_to_thread=False),
             },
             exception_handlers=EXCEPTION_HANDLERS,
             cors_config=CORS,

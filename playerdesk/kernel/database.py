@@ -13,6 +13,7 @@ from playerdesk.kernel.encoding import encode, encode_text
 from playerdesk.kernel.errors import Text
 from playerdesk.kernel.events import Event, Wiring
 from playerdesk.kernel.jobs_schema import JOBS_SETTINGS
+from playerdesk.kernel.pool import OnDemand, Pool
 
 R = TypeVar("R")
 Connection = Any  # asyncpg's pool proxy; its stubs do not survive strict checking
@@ -144,7 +145,7 @@ async def _keep(_: Connection) -> None:
 class Database:
     """A pool, the wiring, and who to wake once something has committed."""
 
-    def __init__(self, pool: Any, wiring: Wiring = Wiring.EMPTY) -> None:
+    def __init__(self, pool: Pool, wiring: Wiring = Wiring.EMPTY) -> None:
         self.pool = pool
         self.wiring = wiring
         self.on_commit: Callable[[Sequence[Event]], None] = lambda _: None
@@ -153,18 +154,22 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncGenerator[Tx, None]:
         """All or nothing; the event log and jobs are part of it. Retry outside if the database went away."""
-        async with self.pool.acquire(timeout=10) as connection:
+        connection, clean = await self.pool.take(), False
+        try:
             async with connection.transaction():
                 tx = Tx(connection, self.wiring, self.memory)
                 yield tx
                 await tx.write_events()
-            if tx.events:
-                self.on_commit(tx.events)
+            clean = True
+        finally:
+            await self.pool.give_back(connection, clean=clean)
+        if tx.events:
+            self.on_commit(tx.events)
 
     @asynccontextmanager
     async def reading(self) -> AsyncGenerator[Reader, None]:
-        """A connection for reads; each statement sees its own moment."""
-        async with self.pool.acquire(timeout=10) as connection:
+        """For reads; each statement sees its own moment. Takes a connection when the first one comes."""
+        async with OnDemand(self.pool) as connection:
             yield Reader(connection, self.memory)
 
     async def close(self) -> None:
@@ -181,6 +186,7 @@ async def connect(
     pool = await asyncpg.create_pool(
         dsn, min_size=min(2, size), max_size=size, init=_prepare, reset=_keep, timeout=10,
         command_timeout=statement_timeout_ms / 1000 + 5,
+        max_cached_statement_lifetime=0,  # a statement is prepared and planned once, not every five minutes
         server_settings={
             "application_name": "playerdesk",
             "statement_timeout": str(statement_timeout_ms),
@@ -188,7 +194,7 @@ async def connect(
             "jit": "off",
         },
     )
-    return Database(pool, wiring)
+    return Database(Pool(pool), wiring)
 
 
 async def connect_one(dsn: str) -> Connection:

@@ -1,7 +1,7 @@
 """What every route shares: who may call it, how a refusal is answered, how rows become bytes."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any
 
@@ -21,7 +21,7 @@ log = structlog.get_logger("http")
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 """Set by the outermost middleware; in every log line and every error answer."""
 
-Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], None]
+Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]
 
 SIGNED_OUT = Text(zh="登录已失效，请重新登录。", en="You are signed out. Please sign in again.")
 NOT_YOURS = Text(zh="你没有这项操作的权限。", en="You do not have permission to do this.")
@@ -38,7 +38,8 @@ class Access:
         self.kind = kind
         self.permission = permission
 
-    def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+    async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], _: BaseRouteHandler) -> None:
+        # A coroutine though it awaits nothing: the framework sends plain functions to a thread, request by request.
         if self.kind == "public":
             return
         caller: Any = connection.scope.get("user")
