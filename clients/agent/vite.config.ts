@@ -19,7 +19,7 @@ export default defineConfig({
       colorMode: false,
       ui: {
         colors: { primary: "blue", neutral: "slate" },
-        modal: { slots: { overlay: "fixed inset-0 bg-black/45" } },
+        modal: { variants: { overlay: { true: { overlay: "bg-black/45" } } } },
       },
     }),
   ],

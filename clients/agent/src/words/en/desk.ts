@@ -54,7 +54,7 @@ export default {
     lost: "Connection lost, reconnecting… What you write is kept and sent when it is back.",
     lostUnsent: "Connection lost, reconnecting… {n} unsent kept, sent when it is back.",
     late: "{n} late, answer now",
-    lateJump: "Go to the one waiting longest",
+    lateJump: "Go to the oldest",
     assigned: "A live chat was assigned to you",
   },
   list: {
