@@ -1,5 +1,6 @@
 """The built clients: the workspace at /, the player's widget at /widget/, the interfaces at /schema/."""
 
+import gzip
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ _ELSEWHERE = ("/agent/", "/player/", "/game/", "/files/")
 _PLAIN = {"/healthz", "/readyz", "/metrics", "/schema/openapi.json"}
 _MOUNTED = {"widget": "player", "schema": "schema"}
 
+_COMPRESSED = {".html", ".js", ".css", ".svg", ".json", ".webmanifest"}
+
 _NOT_BUILT = """<!doctype html><meta charset=utf-8><title>PlayerDesk</title>
 <p>客户端还没有构建，请运行 <code>make clients</code>。</p><p>The clients are not built yet: run <code>make clients</code>.</p>"""
 
@@ -36,6 +39,7 @@ class Pages:
         self.root = root
         self.settings = settings
         self._kept: dict[Path, bytes] = {}
+        self._gzipped: dict[bytes, bytes] = {}
 
     def serves(self, scope: Any) -> bool:
         path = scope["path"]
@@ -51,12 +55,21 @@ class Pages:
         if client == "agent":
             rest = path[1:]
         content, name, status = await self._find(client, rest)
+        headers = self._headers(client, name, path)
+        if Path(name).suffix in _COMPRESSED and _takes_gzip(scope):
+            content = self._compressed(content)
+            headers.append((b"content-encoding", b"gzip"))
+        headers.append((b"content-length", str(len(content)).encode()))
         body = b"" if scope["method"] == "HEAD" else content
-        await send({
-            "type": "http.response.start", "status": status,
-            "headers": self._headers(client, name, path, len(content)),
-        })
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+    def _compressed(self, content: bytes) -> bytes:
+        """Each content is compressed once a process; there are few, and a cheap phone waits for the bytes."""
+        known = self._gzipped.get(content)
+        if known is None:
+            known = self._gzipped[content] = gzip.compress(content, 9, mtime=0)
+        return known
 
     async def _find(self, client: str, rest: str) -> tuple[bytes, str, int]:
         folder = (self.root / client).resolve()
@@ -81,11 +94,11 @@ class Pages:
             self._kept[path] = content
         return content
 
-    def _headers(self, client: str, name: str, path: str, size: int) -> list[tuple[bytes, bytes]]:
+    def _headers(self, client: str, name: str, path: str) -> list[tuple[bytes, bytes]]:
         hashed = "/assets/" in path
         headers = [
             (b"content-type", _TYPES.get(Path(name).suffix, b"application/octet-stream")),
-            (b"content-length", str(size).encode()),
+            (b"vary", b"accept-encoding"),
             (b"cache-control", _FOREVER if hashed else _ASK_AGAIN),
             (b"x-content-type-options", b"nosniff"),
             (b"referrer-policy", b"same-origin"),
@@ -101,3 +114,7 @@ async def _redirect(send: Any, to: bytes) -> None:
     """The widget's own links are relative to its folder."""
     await send({"type": "http.response.start", "status": 308, "headers": [(b"location", to), (b"content-length", b"0")]})
     await send({"type": "http.response.body", "body": b""})
+
+
+def _takes_gzip(scope: Any) -> bool:
+    return any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])

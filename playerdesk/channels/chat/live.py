@@ -133,7 +133,8 @@ class PlayerDesk:
         key = str(frame.get("clientKey", ""))
         try:
             pace.check(caller.player_id, monotonic())
-            attachments = [each for each in frame.get("attachments") or [] if isinstance(each, str)]
+            given: Any = frame.get("attachments")
+            attachments = [str(each) for each in given] if isinstance(given, list) else []
             say = Say(str(frame.get("body", "")), key, attachments)
             message, _ = await post_message(self.database, self.writers, caller, ticket_id, say)
         except Refused as refusal:
@@ -194,6 +195,7 @@ class PlayerDesk:
         events = {event.position: event for _, batch in batches for event in batch}
         places_said = sorted({(f["ticketId"], f["seq"]) for f in facts.values() if "seq" in f})
         ids = sorted({facts[p]["ticketId"] for p, e in events.items() if _tells_ticket(e, facts[p])})
+        read = {fact["playerId"] for fact in facts.values() if fact.get("reader") == "player"}
         async with self.database.reading() as reader:
             entries = await entries_at(reader, places_said) if places_said else []
             shaped = await shape_messages(reader, entries)
@@ -201,8 +203,12 @@ class PlayerDesk:
             message_at = {(e.ticket_id, e.seq): m for e, m in zip(visible, shaped, strict=True)}
             found: list[Detail] = await details(reader, ids) if ids else []
             ticket_of = {ticket.id: ticket for ticket in await shape_tickets(reader, found)}
+            unread = {player_id: await player_unread(reader, player_id) for player_id in read}
         for ear, batch in batches:
             self._tell(ear, batch, facts, message_at, ticket_of, cursor)
+            if ear.player_id in unread:
+                # Read on one device, the badge goes out on the others too.
+                ear.push({"op": "event", "kind": "unread", "data": {"unread": unread[ear.player_id]}})
             ear.told(len(batch), cursor)
 
     def _tell(

@@ -91,7 +91,7 @@ def stage(ticket: TicketRow) -> str:
     """Where it stands: submitted, assigned, processing, replied, resolved, closed."""
     if ticket.status in ("resolved", "closed"):
         return ticket.status
-    if ticket.last_author == "staff":
+    if ticket.last_author == "staff" and ticket.waiting_since is None:
         return "replied"
     if ticket.first_response_at is not None:
         return "processing"
