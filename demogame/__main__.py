@@ -88,7 +88,7 @@ async def play(settings: Settings) -> None:
     crowd = Crowd(desk, settings.seed, rate, settings.state / "cases.json")
     mailbox = Mailbox(settings.state / "mail.jsonl")
     game = Game(settings.seed, settings.desk, keyring, mailbox, rate, crowd)
-    feed = Feed(desk, settings.seed, settings.state / "feed.json")
+    feed = Feed(desk, settings.seed, settings.state / "feed.json", only_cast=settings.only_cast)
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(serve(game, settings.port))

@@ -34,9 +34,11 @@ class Progress(Struct):
 class Feed:
     """The game's upload to the desk."""
 
-    def __init__(self, desk: Desk, seed: str, state: Path, started: datetime | None = None) -> None:
-        """Continue from the state file if there is one."""
-        self._desk, self._seed, self._path = desk, seed, state
+    def __init__(
+        self, desk: Desk, seed: str, state: Path, started: datetime | None = None, *, only_cast: bool = False
+    ) -> None:
+        """Continue from the state file if there is one; `only_cast`: the crowd stays untold."""
+        self._desk, self._seed, self._path, self._only_cast = desk, seed, state, only_cast
         self._refused: Counter[str] = Counter()
         self._now = started or datetime.now(UTC)
         self.met = asyncio.Event()
@@ -68,7 +70,7 @@ class Feed:
 
     async def _tell_past(self) -> None:
         began = time.monotonic()
-        order = await asyncio.to_thread(in_order, self._seed)
+        order = await asyncio.to_thread(in_order, self._seed, only_cast=self._only_cast)
         total = len(order)
         if self.progress.players_in < total:
             log.info("sending %d players with their last %d days", total, HISTORY.days)
@@ -125,7 +127,7 @@ class Feed:
     async def _coming(self, since: datetime, until: datetime) -> dict[Player, datetime]:
         """Look ahead once an hour, a few players at a time, so that nothing else has to wait."""
         coming: dict[Player, datetime] = {}
-        for n, who in enumerate(everybody(self._seed)):
+        for n, who in enumerate(everybody(self._seed, only_cast=self._only_cast)):
             first = _first_after(ledger.between(self._seed, who, since, until))
             if first:
                 coming[who] = first
@@ -169,15 +171,17 @@ class Feed:
         beside.replace(self._path)
 
 
-def everybody(seed: str) -> Iterator[Player]:
+def everybody(seed: str, *, only_cast: bool = False) -> Iterator[Player]:
     """Walk all players of all games."""
+    if only_cast:
+        return (player(seed, account) for account in CAST)
     return (player(seed, account_of(brand, n)) for brand in BRANDS for n in range(1, brand.players + 1))
 
 
-def in_order(seed: str) -> list[Player]:
+def in_order(seed: str, *, only_cast: bool = False) -> list[Player]:
     """Sort players so that the desk knows those first who will be looked at first."""
     rank = {"high": 1, "mid": 2, "low": 3, "none": 4}
-    return sorted(everybody(seed), key=lambda p: 0 if p.account in CAST else rank[p.segment])
+    return sorted(everybody(seed, only_cast=only_cast), key=lambda p: 0 if p.account in CAST else rank[p.segment])
 
 
 def _first_after(part: ledger.Ledger) -> datetime | None:

@@ -1,0 +1,102 @@
+"""A desk and a browser for this folder; windows for each test, closed and checked after it."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any, Protocol
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+
+from .desk import Desk
+from .windows import Game, Workspace
+
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+DESKTOP = {"width": 1440, "height": 900}
+PHONE = {"width": 390, "height": 844}
+
+
+def chromium() -> str | None:
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return os.environ.get("PLAYERDESK_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One desk for all: with `-n 2 --dist loadgroup` these tests stay in one process."""
+    for item in items:
+        if "tests/browser" in item.path.as_posix():
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+# The scope is the folder and not the session: a running playwright owns its thread's event loop.
+@pytest.fixture(scope="package")
+def running_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    desk = Desk(tmp_path_factory.mktemp("desk"))
+    try:
+        desk.start()
+        yield desk
+    finally:
+        desk.stop()
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    found = chromium()
+    assert found, "No Chromium: run bin/bootstrap browser"
+    expect.set_options(timeout=10_000)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desk(running_desk: Desk) -> Desk:
+    running_desk.clear()
+    return running_desk
+
+
+class Contexts(Protocol):
+    def __call__(self, **options: Any) -> BrowserContext: ...
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[Contexts]:
+    """Makes windows of their own cookies; zh-CN on a desktop unless said otherwise."""
+    made: list[BrowserContext] = []
+
+    def make(**options: Any) -> BrowserContext:
+        chosen = {"viewport": DESKTOP, "locale": "zh-CN", "timezone_id": "Asia/Shanghai", "color_scheme": "light"}
+        made.append(browser.new_context(**{**chosen, **options}))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def agent(desk: Desk, context: Contexts) -> Iterator[Callable[..., Workspace]]:
+    """`agent("lin")`: signed in, not yet on a page."""
+    windows: list[Workspace] = []
+
+    def make(login: str, **options: Any) -> Workspace:
+        windows.append(Workspace(desk, context(**options), login))
+        return windows[-1]
+
+    yield make
+    assert [problem for window in windows for problem in window.problems] == []
+
+
+@pytest.fixture
+def player(desk: Desk, context: Contexts) -> Iterator[Callable[..., Game]]:
+    """`player("sr-000001")`: in the game, help still closed."""
+    windows: list[Game] = []
+
+    def make(account: str, lang: str = "zh", *, alone: bool = False, **options: Any) -> Game:
+        windows.append(Game(desk, context(**options), account, lang, alone=alone))
+        return windows[-1]
+
+    yield make
+    assert [problem for window in windows for problem in window.problems] == []
