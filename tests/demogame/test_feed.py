@@ -18,8 +18,8 @@ SEED = "playerdesk"
 def few(monkeypatch):
     """Make the world small: the cast and 60 others."""
     people = [player(SEED, a) for a in CAST] + [player(SEED, account_of(SKY, n)) for n in range(100, 160)]
-    monkeypatch.setattr(feed, "in_order", lambda _: people)
-    monkeypatch.setattr(feed, "everybody", lambda _: iter(people))
+    monkeypatch.setattr(feed, "in_order", lambda _, **__: people)
+    monkeypatch.setattr(feed, "everybody", lambda _, **__: iter(people))
     monkeypatch.setattr(feed, "SLICE", 20)
     return people
 
