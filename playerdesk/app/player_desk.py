@@ -15,7 +15,7 @@ from playerdesk.channels.game.asking import MOST_FILES
 from playerdesk.channels.game.shapes import PlayerTicket
 from playerdesk.channels.game.views import check_own, my_ticket
 from playerdesk.forms import Field, categories
-from playerdesk.kernel import Database, Text
+from playerdesk.kernel import Database, Text, clean_text
 from playerdesk.kernel.files import FileInfo, Files
 from playerdesk.kernel.files_http import receive
 from playerdesk.kernel.http import answer, open_to_players
@@ -144,7 +144,7 @@ async def rate_mine(
     """The player's verdict on a solved ticket."""
     await check_own(database, request.user.player_id, ticket_id)
     async with database.transaction() as tx:
-        await rate(tx, ticket_id, data.score, data.reasons, data.comment)
+        await rate(tx, ticket_id, data.score, data.reasons, clean_text(data.comment))
     return answer(await my_ticket(database, request.user.player_id, ticket_id))
 
 

@@ -174,7 +174,8 @@ async def attachments_of(reader: Reader, ids: Sequence[str], owner: str) -> list
     if not ids:
         return []
     rows = await reader.rows(
-        StoredFile, f"SELECT {_STORED} FROM kernel.file WHERE id = ANY($1) AND owner = $2", list(ids), owner
+        StoredFile, f"SELECT {_STORED} FROM kernel.file WHERE id = ANY($1) AND owner = $2",
+        [each for each in ids if each.isalnum()], owner,
     )
     found = {row.id: row for row in rows}
     wanted = list(dict.fromkeys(ids))

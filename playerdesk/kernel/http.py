@@ -14,7 +14,8 @@ from litestar.handlers.base import BaseRouteHandler
 
 from playerdesk.kernel.database import CONNECTION_LOST, RESTARTING
 from playerdesk.kernel.encoding import encode
-from playerdesk.kernel.errors import Forbidden, Refused, Text, TooLarge, Unauthenticated
+from playerdesk.kernel.errors import Forbidden, Refused, Rejected, Text, TooLarge, Unauthenticated
+from playerdesk.kernel.unfit import UNFIT, is_unfit
 
 log = structlog.get_logger("http")
 
@@ -149,14 +150,17 @@ def refuse_bug(request: Request[Any, Any, Any], failure: Exception) -> Response[
             _body("recovering", RESTARTING.pick(language), {}, {}),
             status_code=503, media_type=MediaType.JSON, headers={"Retry-After": "1"},
         )
+    if is_unfit(failure):
+        log.warning("a value that does not fit", path=request.scope["path"], error=repr(failure))
+        return refuse(request, Rejected("unfit_value", UNFIT))
     log.error("unhandled", path=request.scope["path"], exc_info=failure)
     return Response(
         _body("internal", _BUG.pick(language), {}, {}), status_code=500, media_type=MediaType.JSON
     )
 
 
-def refuse_shape(request: Request[Any, Any, Any], failure: msgspec.ValidationError) -> Response[bytes]:
-    """A value of the wrong shape, found after the framework's own check."""
+def refuse_shape(request: Request[Any, Any, Any], failure: Exception) -> Response[bytes]:
+    """A value of the wrong shape, or bytes that are no text, found after the framework's own check."""
     return refuse_http(request, ValidationException(detail=str(failure)))
 
 
@@ -164,5 +168,6 @@ EXCEPTION_HANDLERS: dict[Any, Any] = {
     Refused: refuse,
     HTTPException: refuse_http,
     msgspec.ValidationError: refuse_shape,
+    UnicodeDecodeError: refuse_shape,
     Exception: refuse_bug,
 }

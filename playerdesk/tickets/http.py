@@ -1,13 +1,13 @@
 """The agents' routes for single tickets; thin: read the request, call the action, answer the row."""
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Request, Response, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from playerdesk.kernel import Database, NotFound, Refused, Rejected, Text, now
+from playerdesk.kernel import Database, NotFound, Refused, Rejected, Text, clean_text, now
 from playerdesk.kernel.files import attachments_of
 from playerdesk.kernel.http import answer, may, nothing
 from playerdesk.tickets import assignment, handling, queries
@@ -19,11 +19,15 @@ from playerdesk.tickets.writers import Writers
 Caller = Request[Any, Any, Any]
 
 
+Key = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern="^[!-~]+$")]
+"""The screen's own id for what it sends, so that it can be sent twice."""
+
+
 class Reply(msgspec.Struct, rename="camel"):
     """An answer to the player; `base_seq` is the newest message the agent had on screen."""
 
     body: str
-    client_key: str
+    client_key: Key
     base_seq: int
     attachments: list[str] = []
     force: bool = False
@@ -33,7 +37,7 @@ class Note(msgspec.Struct, rename="camel"):
     """A word among colleagues."""
 
     body: str
-    client_key: str
+    client_key: Key
     attachments: list[str] = []
 
 
@@ -65,7 +69,7 @@ class Resolve(msgspec.Struct, rename="camel"):
     solution: str
     body: str = ""
     base_seq: int | None = None
-    client_key: str = ""
+    client_key: Key | None = None
 
 
 NO_SOLUTION = Text(zh="请写下解决办法，方便以后查看。", en="Please say how it was solved, for those who look later.")
@@ -112,7 +116,7 @@ async def reply(
     agent = request.user
     await visible(database, agent, ticket_id)
     post_it = Post(
-        ticket_id=ticket_id, author="staff", author_id=agent.id, body=data.body, client_key=data.client_key,
+        ticket_id=ticket_id, author="staff", author_id=agent.id, body=clean_text(data.body), client_key=data.client_key,
         attachments=await _uploads(database, agent, data.attachments),
         base_seq=None if data.force else data.base_seq,
     )
@@ -128,7 +132,7 @@ async def note(
     agent = request.user
     await visible(database, agent, ticket_id)
     post_it = Post(
-        ticket_id=ticket_id, author="staff", author_id=agent.id, body=data.body, client_key=data.client_key,
+        ticket_id=ticket_id, author="staff", author_id=agent.id, body=clean_text(data.body), client_key=data.client_key,
         attachments=await _uploads(database, agent, data.attachments), private=True,
     )
     return await _say(database, writers, post_it)
@@ -223,8 +227,8 @@ async def hand_off(
         if not await tx.value("SELECT true FROM staff.queue WHERE id = $1", data.queue_id):
             raise Rejected("no_such_queue", NO_QUEUE, fields={"queueId": NO_QUEUE})
         at = now()
-        if data.note.strip():
-            await handling.add_note(tx, ticket_id, request.user.id, data.note, at)
+        if word := clean_text(data.note):
+            await handling.add_note(tx, ticket_id, request.user.id, word, at)
         await assignment.put_in_queue(tx, [ticket_id], data.queue_id, "handed_off", at, request.user.id)
     return await _row(database, ticket_id)
 
@@ -236,16 +240,17 @@ async def resolve(
 ) -> Response[TicketRow]:
     """Solved; the last word, if there is one, goes out first and is guarded like any reply."""
     await visible(database, request.user, ticket_id)
-    if not data.solution.strip() or len(data.solution) > 2000:
+    solution = clean_text(data.solution)
+    if not solution or len(solution) > 2000:
         raise Rejected("no_solution", NO_SOLUTION, fields={"solution": NO_SOLUTION})
-    if data.body.strip():
+    if body := clean_text(data.body):
         key = data.client_key or f"resolve-{ticket_id}-{data.base_seq}"
         await _say(database, writers, Post(
-            ticket_id=ticket_id, author="staff", author_id=request.user.id, body=data.body, client_key=key,
+            ticket_id=ticket_id, author="staff", author_id=request.user.id, body=body, client_key=key,
             base_seq=data.base_seq,
         ))
     async with database.transaction() as tx:
-        await handling.resolve(tx, ticket_id, request.user.id, data.solution.strip(), now())
+        await handling.resolve(tx, ticket_id, request.user.id, solution, now())
     return await _row(database, ticket_id)
 
 

@@ -16,7 +16,7 @@ NO_KEY = Text(
     zh="缺少提交编号（Idempotency-Key），请在请求头中带上一个唯一的编号。",
     en="The Idempotency-Key header is missing: send a unique key with each new question.",
 )
-BAD_KEY = Text(zh="提交编号需为 1-64 个字符。", en="The key must have 1 to 64 characters.")
+BAD_KEY = Text(zh="提交编号需为 1-64 个可见字符。", en="The key must have 1 to 64 printable characters.")
 TOO_MANY_FILES = Text(zh="一次最多附 6 个文件。", en="At most 6 files at a time.")
 
 
@@ -36,8 +36,8 @@ def check_key(key: str) -> str:
     """The key of a write, or a refusal that says how to send one."""
     if not key:
         raise Rejected("key_missing", NO_KEY, fields={"clientKey": NO_KEY})
-    if len(key) > 64:
-        raise Rejected("key_too_long", BAD_KEY, fields={"clientKey": BAD_KEY})
+    if len(key) > 64 or not key.isprintable():
+        raise Rejected("key_invalid", BAD_KEY, fields={"clientKey": BAD_KEY})
     return key
 
 
