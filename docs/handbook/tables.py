@@ -1,0 +1,140 @@
+"""Writes the tables that repeat the code: settings.md, and the keys in agents.md. Run it after changing either."""
+# ruff: noqa: INP001
+
+import re
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from playerdesk.kernel.settings import PREFIX, Settings
+
+HERE = Path(__file__).parent
+AGENT = HERE.parents[1] / "clients" / "agent" / "src"
+
+HEAD = """# Settings 设置
+
+Each setting is an environment variable, or a line in one TOML file: `playerdesk.toml` in the data folder, or the file named by
+`PLAYERDESK_CONFIG`. The environment wins. In the file the name is lower case and without the prefix: `port = 8080`.
+`playerdesk check` says what is wrong, all of it at once, and what to write instead. Processes read settings when they start.
+
+每项设置可以是环境变量，也可以写在一个 TOML 文件里：数据文件夹中的 `playerdesk.toml`，或 `PLAYERDESK_CONFIG` 指定的文件。
+环境变量优先。文件里用小写、不带前缀，例如 `port = 8080`。`playerdesk check` 会一次指出全部问题。进程启动时读取设置。
+
+"""
+
+TAIL = """
+Yes or no is written `1` or `0` (also `yes`/`no`, `on`/`off`, `true`/`false`). Lists are separated by commas in the environment
+and written as arrays in the file.
+
+Made from `playerdesk/kernel/settings.py` by `docs/handbook/tables.py`; a test sees to it that it is current.
+"""
+
+WORDS = {
+    "data": ("数据文件夹：自带数据库、附件、演示账号", "the data folder: embedded database, attachments, demo accounts"),
+    "host": ("监听的地址；`0.0.0.0` 为全部", "the address to listen on; `0.0.0.0` is all of them"),
+    "port": ("监听的端口", "the port to listen on"),
+    "base_url": (
+        "用户访问的网址，例如 `https://desk.example.com`；决定登录 cookie 是否只走 https",
+        "the address people use, such as `https://desk.example.com`; decides whether sign-in cookies want https",
+    ),
+    "trusted_proxies": (
+        "可信反向代理的地址或网段，例如 `10.0.0.0/8,127.0.0.1`；只相信它们转告的客户端地址",
+        "addresses or networks of reverse proxies, such as `10.0.0.0/8,127.0.0.1`; only they may say who called",
+    ),
+    "secure_cookies": (
+        "登录 cookie 是否只走 https；`auto` 看 base_url",
+        "sign-in cookies over https only; `auto` looks at base_url",
+    ),
+    "database_url": (
+        "外部 PostgreSQL（15+）的地址 `postgresql://用户:密码@主机/库名`；不填用自带的",
+        "a PostgreSQL (15+) of your own, `postgresql://user:password@host/name`; without it, the embedded one",
+    ),
+    "pool_main": (
+        "每个服务进程的数据库连接数上限；后台进程用一半",
+        "most database connections of a server process; a worker uses half",
+    ),
+    "pool_search": ("留给搜索的连接数（尚未使用）", "connections for search (not used yet)"),
+    "pool_report": ("留给报表的连接数（尚未使用）", "connections for reports (not used yet)"),
+    "storage": (
+        "附件放在哪里：`disk`（数据文件夹）或 `s3://存储桶/前缀`",
+        "where attachments lie: `disk` (the data folder) or `s3://bucket/prefix`",
+    ),
+    "s3_region": ("S3 区域，默认 us-east-1", "S3 region, us-east-1 if not given"),
+    "s3_endpoint": (
+        "非 AWS 的 S3 兼容存储地址（MinIO、OSS、COS …）",
+        "address of S3-compatible storage other than AWS (MinIO, OSS, COS …)",
+    ),
+    "s3_access_key": ("S3 访问密钥编号", "S3 access key id"),
+    "s3_secret_key": ("S3 访问密钥", "S3 secret access key"),
+    "max_upload_bytes": ("单个附件的最大字节数", "largest attachment, in bytes"),
+    "log_format": ("日志格式：`text` 给人看，`json` 给机器看", "log lines for people (`text`) or machines (`json`)"),
+    "log_level": ("日志级别", "from which level on to log"),
+    "metrics_token": ("设置后，`/metrics` 需要这个 Bearer 令牌", "if set, `/metrics` wants it as a bearer token"),
+    "session_hours": (
+        "登录会话闲置多久失效（尚未使用，固定 12 小时）",
+        "how long an unused sign-in lives (not used yet: always 12 hours)",
+    ),
+    "vanish_grace_seconds": (
+        "坐席屏幕失联多久后，工作退回队列",
+        "how long an agent's screen may be silent before her work goes back",
+    ),
+    "demo": ("运行演示游戏，并在登录页显示演示账号", "run the demo game, and show its accounts on the sign-in page"),
+    "demo_port": ("演示游戏的端口；默认为 port + 1", "the demo game's port; port + 1 if not given"),
+    "demo_rate": ("演示玩家每分钟的新问题数", "new questions a minute from the demo's players"),
+}
+
+
+def settings_page() -> str:
+    """The whole page."""
+    hints = get_type_hints(Settings, include_extras=True)
+    rows = ["| variable 变量 | default 默认 | values 取值 | 说明 | what it does |", "|---|---|---|---|---|"]
+    for field in msgspec.structs.fields(Settings):
+        zh, en = WORDS[field.encode_name]
+        cells = [f"`{PREFIX}{field.encode_name.upper()}`", _default(field.default), _values(hints[field.name]), zh, en]
+        rows.append("| " + " | ".join(cells) + " |")
+    return HEAD + "\n".join(rows) + "\n" + TAIL
+
+
+def _default(value: Any) -> str:
+    if value is None or value == ():
+        return ""
+    if isinstance(value, bool):
+        return "`1`" if value else "`0`"
+    return f"`{value:g}`" if isinstance(value, float) else f"`{value}`"
+
+
+def _values(kind: Any) -> str:
+    if type(None) in get_args(kind):
+        kind = next(each for each in get_args(kind) if each is not type(None))
+    if get_origin(kind) is Literal:
+        return " ".join(f"`{option}`" for option in get_args(kind))
+    if kind is bool:
+        return "`1` `0`"
+    limits = next((each for each in getattr(kind, "__metadata__", ()) if isinstance(each, msgspec.Meta)), None)
+    return "" if limits is None else f"{limits.ge:,} – {limits.le:,}"
+
+
+def keys(locale: str) -> str:
+    """The keys of the workspace in one language, as the sheet behind `?` shows them."""
+    listed = (AGENT / "shell" / "keyList.ts").read_text(encoding="utf-8")
+    words = (AGENT / "words" / locale / "pages.ts").read_text(encoding="utf-8")
+    said = dict(re.findall(r'\b(\w+): "([^"]*)"', words[words.index("\n  keys: {"):].split("\n  },", 1)[0]))
+    head = "| 按键 | 作用 |" if locale == "zh-CN" else "| key | what it does |"
+    rows = [f"| `{key}` | {said[what]} |" for key, what in re.findall(r'\["([^"]+)", "(\w+)"\]', listed)]
+    return "\n".join([head, "|---|---|", *rows])
+
+
+def agents_page(page: str) -> str:
+    """The page with its tables of keys made anew, each between its two marks."""
+    for locale in ("zh-CN", "en"):
+        first, last = f"<!-- keys {locale} -->\n", "\n<!-- end -->"
+        before, rest = page.split(first, 1)
+        page = before + first + keys(locale) + last + rest.split(last, 1)[1]
+    return page
+
+
+if __name__ == "__main__":
+    (HERE / "settings.md").write_text(settings_page(), encoding="utf-8")
+    agents = HERE / "agents.md"
+    agents.write_text(agents_page(agents.read_text(encoding="utf-8")), encoding="utf-8")
