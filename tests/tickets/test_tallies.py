@@ -65,7 +65,10 @@ class Histories:
         what = self.dice.choice(list(STEPS)) if self.tickets else "open"
         try:
             async with self.database.transaction() as tx:
-                await STEPS[what](self, tx, at)
+                opened = await STEPS[what](self, tx, at)
+            # Only when it is committed may the others know of it.
+            if opened is not None:
+                self.tickets.append(opened)
         except Refused as refusal:
             self.refused[refusal.code] += 1
 
@@ -73,7 +76,7 @@ class Histories:
         player, category = self.dice.choice(self.players)
         live = self.dice.random() < 0.4
         ticket = await a_ticket(tx, self.desk.brand_id, player, at, category_id=category, live=live)
-        self.tickets.append((ticket, player))
+        return ticket, player
 
     async def say(self, tx, at):
         ticket, player = self.dice.choice(self.tickets)
