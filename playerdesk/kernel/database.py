@@ -145,16 +145,21 @@ async def _keep(_: Connection) -> None:
 class Database:
     """A pool, the wiring, and who to wake once something has committed."""
 
-    def __init__(self, pool: Pool, wiring: Wiring = Wiring.EMPTY) -> None:
+    def __init__(self, pool: Pool, wiring: Wiring = Wiring.EMPTY, batches: Pool | None = None) -> None:
         self.pool = pool
+        self.batches = batches or pool
         self.wiring = wiring
         self.on_commit: Callable[[Sequence[Event]], None] = lambda _: None
         self.memory: dict[object, dict[Any, Any]] = {}
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncGenerator[Tx, None]:
-        """All or nothing; the event log and jobs are part of it. Retry outside if the database went away."""
-        connection, clean = await self.pool.take(), False
+    async def transaction(self, *, batch: bool = False) -> AsyncGenerator[Tx, None]:
+        """All or nothing; the event log and jobs are part of it. Retry outside if the database went away.
+
+        `batch`: many items at once, found by their ids; each statement is planned once for any number of them.
+        """
+        pool = self.batches if batch else self.pool
+        connection, clean = await pool.take(), False
         try:
             async with connection.transaction():
                 tx = Tx(connection, self.wiring, self.memory)
@@ -162,7 +167,7 @@ class Database:
                 await tx.write_events()
             clean = True
         finally:
-            await self.pool.give_back(connection, clean=clean)
+            await pool.give_back(connection, clean=clean)
         if tx.events:
             self.on_commit(tx.events)
 
@@ -173,16 +178,27 @@ class Database:
             yield Reader(connection, self.memory)
 
     async def close(self) -> None:
-        try:
-            await asyncio.wait_for(self.pool.close(), 5)
-        except TimeoutError:
-            self.pool.terminate()
+        for pool in {self.pool, self.batches}:
+            try:
+                await asyncio.wait_for(pool.close(), 5)
+            except TimeoutError:
+                pool.terminate()
 
 
 async def connect(
-    dsn: str, *, wiring: Wiring = Wiring.EMPTY, size: int = 10, statement_timeout_ms: int = 10_000
+    dsn: str, *, wiring: Wiring = Wiring.EMPTY, size: int = 10, batches: int = 0, statement_timeout_ms: int = 10_000
 ) -> Database:
-    """Open a pool of `size` connections at most; statements are cut off after the timeout."""
+    """Open a pool of `size` connections at most; statements are cut off after the timeout.
+
+    `batches` more are kept for the lanes. Their arrays have another length each time, for which the
+    server would plan each statement anew, at more than it costs to run it.
+    """
+    pool = await _pool(dsn, size, statement_timeout_ms)
+    lanes = await _pool(dsn, batches, statement_timeout_ms, plan_cache_mode="force_generic_plan") if batches else None
+    return Database(pool, wiring, lanes)
+
+
+async def _pool(dsn: str, size: int, statement_timeout_ms: int, **settings: str) -> Pool:
     pool = await asyncpg.create_pool(
         dsn, min_size=min(2, size), max_size=size, init=_prepare, reset=_keep, timeout=10,
         command_timeout=statement_timeout_ms / 1000 + 5,
@@ -192,11 +208,14 @@ async def connect(
             "statement_timeout": str(statement_timeout_ms),
             "timezone": "UTC",
             "jit": "off",
+            **settings,
         },
     )
-    return Database(Pool(pool), wiring)
+    return Pool(pool)
 
 
-async def connect_one(dsn: str) -> Connection:
-    """A connection of its own, for LISTEN and NOTIFY."""
-    return await asyncpg.connect(dsn, timeout=10, server_settings={"application_name": "playerdesk live"})
+async def connect_one(dsn: str, **settings: str) -> Connection:
+    """A connection of its own, for LISTEN and NOTIFY and for the tail of the event log."""
+    return await asyncpg.connect(
+        dsn, timeout=10, server_settings={"application_name": "playerdesk live", "timezone": "UTC", "jit": "off", **settings}
+    )

@@ -54,7 +54,7 @@ class Lane(Generic[I, O]):
 
     async def _together(self, batch: list[tuple[I, "asyncio.Future[O]"]]) -> None:
         try:
-            async with self._database.transaction() as tx:
+            async with self._database.transaction(batch=True) as tx:
                 results = await self._write(tx, [item for item, _ in batch])
         except Exception as failure:  # noqa: BLE001 -- handed to the callers
             if len(batch) == 1 or isinstance(failure, CONNECTION_LOST):

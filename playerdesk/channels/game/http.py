@@ -65,8 +65,8 @@ async def open_mine(
     pace.check(caller.player_id, monotonic())
     key = request.headers.get("idempotency-key") or data.client_key
     opening, rejected = await question(database, caller, data, key)
-    opened = await writers.open(opening)
-    ticket = await views.my_ticket(database, caller.player_id, opened.ticket_id)
+    opened, detail = await writers.open_and_show(opening)
+    ticket = await views.show_ticket(database, detail)
     if rejected:
         ticket = msgspec.structs.replace(ticket, rejected=rejected)
     return answer(ticket, 200 if opened.again else 201)
@@ -109,14 +109,13 @@ async def post_message(
     """Shared by the route and the socket: the message as the player sees it, and whether it was there."""
     async with database.reading() as reader:
         brand = await brand_by_id(reader, caller.brand_id)
-    posted = await writers.post(Post(
+    posted, entry = await writers.post_and_show(Post(
         ticket_id=ticket_id, author="player", author_id=caller.player_id, body=clean_text(data.body),
         client_key=check_key(data.client_key),
         attachments=await files_of(database, data.attachments, caller.player_id),
         reopen_days=brand.reopen_days if brand else 7,
     ))
-    found = await views.messages_after(database, ticket_id, (posted.number or 1) - 1)
-    return found[0], posted.again
+    return await views.show_message(database, entry), posted.again
 
 
 @post("/player/v1/tickets/{ticket_id:int}/read", status_code=204, guards=[open_to_players], tags=["player"])

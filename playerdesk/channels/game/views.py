@@ -68,6 +68,18 @@ async def my_ticket(database: Database, player_id: int, ticket_id: int) -> Playe
         return (await shape_tickets(reader, [await own(reader, player_id, ticket_id)]))[0]
 
 
+async def show_ticket(database: Database, ticket: Detail) -> PlayerTicket:
+    """A ticket just written, as the player sees it."""
+    async with database.reading() as reader:
+        return (await shape_tickets(reader, [ticket]))[0]
+
+
+async def show_message(database: Database, entry: Entry) -> PlayerMessage:
+    """A message just written, as the player sees it."""
+    async with database.reading() as reader:
+        return (await shape_messages(reader, [entry]))[0]
+
+
 async def my_tickets(database: Database, player_id: int) -> list[PlayerTicket]:
     """Her newest tickets."""
     async with database.reading() as reader:
