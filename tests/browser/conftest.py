@@ -2,7 +2,9 @@
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
@@ -31,13 +33,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 # The scope is the folder and not the session: a running playwright owns its thread's event loop.
 @pytest.fixture(scope="package")
-def running_desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    desk = Desk(tmp_path_factory.mktemp("desk"))
+def running_desk() -> Iterator[Desk]:
+    # Not pytest's own folder: each run of pytest closes that to the user of the database again.
+    folder = Path(tempfile.mkdtemp(prefix="pd-"))
+    desk = Desk(folder)
     try:
         desk.start()
         yield desk
     finally:
         desk.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="package")
