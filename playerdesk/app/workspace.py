@@ -7,7 +7,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from playerdesk.app.agent_counters import Counters, counters_for
+from playerdesk.app.agent_counters import Counters, ScreenCounters, counters_for
 from playerdesk.kernel import Database, NotFound, Text, now
 from playerdesk.kernel.files import FileInfo, Files
 from playerdesk.kernel.files_http import receive
@@ -17,7 +17,8 @@ from playerdesk.routing import pull_next
 from playerdesk.sla import ClockView, clocks
 from playerdesk.surveys import Satisfaction, satisfaction_of
 from playerdesk.tickets import Detail, Entry, TicketRow, detail, of_player, row, rows, shown, timeline
-from playerdesk.tickets.http import brands_of, visible
+from playerdesk.tickets.http import brands_of, sees, visible
+from playerdesk.tickets.messages import NO_SUCH
 
 Caller = Request[Any, Any, Any]
 NO_PLAYER = Text(zh="没有找到这位玩家。", en="There is no such player.")
@@ -54,10 +55,11 @@ async def open_ticket(
     request: Caller, database: NamedDependency[Database], ticket_id: FromPath[int]
 ) -> Response[OpenedTicket]:
     """A ticket with its timeline, clocks and who else looks at it."""
-    await visible(database, request.user, ticket_id)
     cursor = request.app.state.live.cursor
     async with database.reading() as reader:
         ticket = await detail(reader, ticket_id)
+        if ticket is None or not sees(request.user, ticket):
+            raise NotFound("no_such_ticket", NO_SUCH)
         entries = await timeline(reader, ticket_id)
         running = await clocks(reader, [ticket_id])
     viewers = request.app.state.agent_desk.viewers(ticket_id)
@@ -78,7 +80,7 @@ async def entries_since(
 
 
 @get("/agent/v1/counters", guards=[may("tickets.read")])
-async def counters(request: Caller, database: NamedDependency[Database]) -> Response[dict[str, Any]]:
+async def counters(request: Caller, database: NamedDependency[Database]) -> Response[ScreenCounters]:
     """The numbers beside the views."""
     async with database.reading() as reader:
         return answer(counters_for(await Counters.read(reader), request.user))

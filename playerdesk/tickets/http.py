@@ -7,6 +7,7 @@ from litestar import Request, Response, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from playerdesk.brands import brands
 from playerdesk.kernel import Database, NotFound, Refused, Rejected, Text, clean_text, now
 from playerdesk.kernel.files import attachments_of
 from playerdesk.kernel.http import answer, may, nothing
@@ -83,14 +84,19 @@ async def brands_of(database: Database, agent: Any) -> list[int]:
     if agent.brand_ids:
         return list(agent.brand_ids)
     async with database.reading() as reader:
-        return [row[0] for row in await reader.fetch("SELECT id FROM brands.brand ORDER BY id")]
+        return [brand.id for brand in await brands(reader)]
+
+
+def sees(agent: Any, row: TicketRow) -> bool:
+    """Whether the ticket's brand is one of the agent's."""
+    return not agent.brand_ids or row.brand_id in agent.brand_ids
 
 
 async def visible(database: Database, agent: Any, ticket_id: int) -> TicketRow:
     """The row, if it is there and the agent may see it; the same refusal for both."""
     async with database.reading() as reader:
         row = await queries.row(reader, ticket_id)
-    if row is None or (agent.brand_ids and row.brand_id not in agent.brand_ids):
+    if row is None or not sees(agent, row):
         raise NotFound("no_such_ticket", NO_SUCH)
     return row
 
