@@ -12,6 +12,7 @@ from playerdesk.app.agent_screen import News, Screen, number_of
 from playerdesk.insights import board
 from playerdesk.kernel import Database, Live, LiveEvent, now
 from playerdesk.kernel.sockets import Socket
+from playerdesk.kernel.ticks import Batches, Ticks
 from playerdesk.sla import ClockView, clocks
 from playerdesk.staff import Agent, seen
 from playerdesk.tickets import entries_at, rows
@@ -31,23 +32,18 @@ class AgentDesk:
         self.database = database
         self.live = live
         self.screens: set[Screen] = set()
-        self._dirty: set[Screen] = set()
-        self._wake = asyncio.Event()
+        self._ticks: Ticks[Screen] = Ticks(live, self._push)
         self._stale_counters = True
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
         self.live.observers.append(self._observe)
-        self._tasks = [asyncio.create_task(each()) for each in (self._push_forever, self._second_forever, self._beats)]
+        self._tasks = [asyncio.create_task(each()) for each in (self._ticks.run, self._second_forever, self._beats)]
 
     async def stop(self) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def dirty(self, screen: Screen) -> None:
-        self._dirty.add(screen)
-        self._wake.set()
 
     def _observe(self, events: Sequence[LiveEvent], cursor: str) -> None:
         self._stale_counters = True
@@ -60,7 +56,7 @@ class AgentDesk:
 
     async def serve(self, socket: Socket, agent: Agent, since: str | None) -> None:
         """Run one connection until it ends."""
-        screen = Screen(self.dirty, socket, agent)
+        screen = Screen(self._ticks.mark, socket, agent)
         self.screens.add(screen)
         try:
             self.live.subscribe(screen, [f"agent:{agent.id}", "staff"])
@@ -77,7 +73,7 @@ class AgentDesk:
                     await self._replay(screen, since or "")
         finally:
             self.screens.discard(screen)
-            self._dirty.discard(screen)
+            self._ticks.forget(screen)
             self.live.unsubscribe(screen, screen.topics)
             if screen.viewing is not None:
                 self._tell_viewers(screen.viewing)
@@ -136,29 +132,12 @@ class AgentDesk:
 
     # -- what is pushed
 
-    async def _push_forever(self) -> None:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            screens, self._dirty = self._dirty, set()
-            cursor = self.live.cursor  # of what is taken here; later events come with a later one
-            batches = [(screen, screen.pending) for screen in screens]
-            for screen in screens:
-                screen.pending = []
-            try:
-                await self._push(batches, cursor)
-            except Exception:
-                log.exception("push failed; screens start afresh")
-                for screen, _ in batches:
-                    screen.socket.push({"op": "reset"})
-                await asyncio.sleep(0.2)
-
-    async def _push(self, batches: list[tuple[Screen, list[LiveEvent]]], cursor: str) -> None:
+    async def _push(self, batches: Batches[Screen], cursor: str) -> None:
         facts = {event.position: msgspec.json.decode(event.data) for _, batch in batches for event in batch}
         ids = sorted({fact["ticketId"] for fact in facts.values() if "ticketId" in fact})
         watched = {i for i in ids if self.live.listened(f"ticket:{i}")}
         places = sorted({(f["ticketId"], f["seq"]) for f in facts.values() if f.get("ticketId") in watched and "seq" in f})
-        async with self.database.reading() as reader:
+        async with self.database.reading(batch=True) as reader:
             row_of = {row.id: row for row in await rows(reader, ids)} if ids else {}
             entry_of = {(e.ticket_id, e.seq): e for e in await entries_at(reader, places)} if places else {}
             running = await clocks(reader, sorted(watched)) if watched else []

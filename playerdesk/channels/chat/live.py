@@ -15,6 +15,7 @@ from playerdesk.channels.game.shapes import PlayerMessage, PlayerTicket
 from playerdesk.channels.game.views import shape_messages, shape_tickets
 from playerdesk.kernel import Database, Live, LiveEvent, Refused, now
 from playerdesk.kernel.sockets import SIGN_IN_AGAIN, Socket
+from playerdesk.kernel.ticks import Batches, Ticks
 from playerdesk.players import PlayerCaller, player_caller
 from playerdesk.tickets import Detail, Writers, details, entries_at, mark_read, player_unread
 
@@ -39,22 +40,17 @@ class PlayerDesk:
         self.live = live
         self.writers = writers
         self.connected = 0
-        self._dirty: set[Ear] = set()
-        self._wake = asyncio.Event()
+        self._ticks: Ticks[Ear] = Ticks(live, self._push)
         self._waiting: dict[int, tuple[int, Any]] = {}
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
-        self._tasks = [asyncio.create_task(self._push_forever()), asyncio.create_task(self._places_forever())]
+        self._tasks = [asyncio.create_task(self._ticks.run()), asyncio.create_task(self._places_forever())]
 
     async def stop(self) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    def dirty(self, ear: Ear) -> None:
-        self._dirty.add(ear)
-        self._wake.set()
 
     # -- sockets
 
@@ -67,7 +63,7 @@ class PlayerDesk:
         async with self.database.reading() as reader:
             unread = await player_unread(reader, caller.player_id)
             waiting = await waiting_chats(reader, caller.player_id)
-        ear = SocketEar(self.dirty, caller, socket)
+        ear = SocketEar(self._ticks.mark, caller, socket)
         topic = f"player:{caller.player_id}"
         cursor = hello.get("cursor")
         cursor = cursor if isinstance(cursor, str) else ""
@@ -90,7 +86,7 @@ class PlayerDesk:
             self.connected -= 1
             self.live.unsubscribe(ear, [topic])
             self.live.unsubscribe(ear, ear.typing_topics)
-            self._dirty.discard(ear)
+            self._ticks.forget(ear)
 
     async def _admit(self, socket: Socket, hello: dict[str, Any]) -> PlayerCaller | None:
         try:
@@ -156,7 +152,7 @@ class PlayerDesk:
     async def poll(self, caller: PlayerCaller, cursor: str | None, seconds: float) -> dict[str, Any]:
         """What happened since the cursor, at once or as soon as something does."""
         topic = f"player:{caller.player_id}"
-        ear = PollEar(self.dirty, caller.player_id, caller.language)
+        ear = PollEar(self._ticks.mark, caller.player_id, caller.language)
         ear.cursor = cursor or self.live.cursor
         self.live.subscribe(ear, [topic])
         try:
@@ -169,34 +165,17 @@ class PlayerDesk:
             return {"events": ear.frames, "cursor": ear.cursor if ear.frames or ear.owed else self.live.cursor}
         finally:
             self.live.unsubscribe(ear, [topic])
-            self._dirty.discard(ear)
+            self._ticks.forget(ear)
 
     # -- what is pushed
 
-    async def _push_forever(self) -> None:
-        while True:
-            await self._wake.wait()
-            self._wake.clear()
-            ears, self._dirty = self._dirty, set()
-            cursor = self.live.cursor  # of what is taken here; later events come with a later one
-            batches = [(ear, ear.pending) for ear in ears]
-            for ear in ears:
-                ear.pending = []
-            try:
-                await self._push(batches, cursor)
-            except Exception:
-                log.exception("push failed; players start afresh")
-                for ear, _ in batches:
-                    ear.push({"op": "reset"})
-                await asyncio.sleep(0.2)
-
-    async def _push(self, batches: list[tuple[Ear, list[LiveEvent]]], cursor: str) -> None:
+    async def _push(self, batches: Batches[Ear], cursor: str) -> None:
         facts = {event.position: msgspec.json.decode(event.data) for _, batch in batches for event in batch}
         events = {event.position: event for _, batch in batches for event in batch}
         places_said = sorted({(f["ticketId"], f["seq"]) for f in facts.values() if "seq" in f})
         ids = sorted({facts[p]["ticketId"] for p, e in events.items() if _tells_ticket(e, facts[p])})
         read = {fact["playerId"] for fact in facts.values() if fact.get("reader") == "player"}
-        async with self.database.reading() as reader:
+        async with self.database.reading(batch=True) as reader:
             entries = await entries_at(reader, places_said) if places_said else []
             shaped = await shape_messages(reader, entries)
             visible = [entry for entry in entries if entry.number is not None]
