@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any, LiteralString, TypeVar, cast
 
 import asyncpg
@@ -35,6 +36,7 @@ RESTARTING = Text(
     en="The desk is recovering. Please try again in a moment; nothing you wrote is lost.",
 )
 
+_AT_ONCE = timedelta(0)
 _ENQUEUE = QueryQueueBuilder(JOBS_SETTINGS).build_enqueue_query()
 
 UniqueViolation = asyncpg.UniqueViolationError
@@ -118,7 +120,7 @@ async def enqueue(tx: Tx, jobs: Sequence[tuple[str, bytes]]) -> None:
     n = len(jobs)
     await tx.connection.execute(
         _ENQUEUE, [0] * n, [name for name, _ in jobs], [payload for _, payload in jobs],
-        [None] * n, [None] * n, [{}] * n,
+        [_AT_ONCE] * n, [None] * n, [{}] * n,
     )
 
 
@@ -172,9 +174,12 @@ class Database:
             self.on_commit(tx.events)
 
     @asynccontextmanager
-    async def reading(self) -> AsyncGenerator[Reader, None]:
-        """For reads; each statement sees its own moment. Takes a connection when the first one comes."""
-        async with OnDemand(self.pool) as connection:
+    async def reading(self, *, batch: bool = False) -> AsyncGenerator[Reader, None]:
+        """For reads; each statement sees its own moment. Takes a connection when the first one comes.
+
+        `batch`: as for a transaction, for statements that walk the same index whatever the values are.
+        """
+        async with OnDemand(self.batches if batch else self.pool) as connection:
             yield Reader(connection, self.memory)
 
     async def close(self) -> None:
@@ -190,8 +195,8 @@ async def connect(
 ) -> Database:
     """Open a pool of `size` connections at most; statements are cut off after the timeout.
 
-    `batches` more are kept for the lanes. Their arrays have another length each time, for which the
-    server would plan each statement anew, at more than it costs to run it.
+    `batches` more are kept for the lanes and the hot reads. Their arrays have another length each time,
+    for which the server would plan each statement anew, at more than it costs to run it.
     """
     pool = await _pool(dsn, size, statement_timeout_ms)
     lanes = await _pool(dsn, batches, statement_timeout_ms, plan_cache_mode="force_generic_plan") if batches else None
