@@ -26,13 +26,14 @@ def cpu_seconds(pid: int) -> float:
 
 def cpu_seconds_of_family(pid: int) -> float:
     """CPU of a process and its children, also of those that have ended meanwhile (PostgreSQL and its backends)."""
-    total = sum(_stat(pid))
-    for child in _children(pid):
+    while True:
+        children = _children(pid)
         try:
-            total += sum(_stat(child)[:2])
-        except OSError:  # it has just ended; its parent has the sum by now or a moment later
+            total = sum(sum(_stat(child)[:2]) for child in children) + sum(_stat(pid))
+        except OSError:  # one has just ended; its parent has the sum in a moment
             continue
-    return total / _TICK
+        if _children(pid) == children:
+            return total / _TICK
 
 
 def resident_bytes(pid: int) -> int:

@@ -43,8 +43,8 @@ from playerdesk.tickets import http as tickets_http
 
 log = structlog.get_logger("server")
 
-LANES = 2
-"""Opening and posting: each has one statement in flight at a time."""
+PLANNED_ONCE = 8
+"""Connections for the lanes (one statement in flight each), the lists and the live pushes."""
 
 CLIENTS = Path(str(package_files("playerdesk"))) / "clients"
 
@@ -108,7 +108,7 @@ class Server:
 
     async def open(self) -> Any:
         """Connect, start the live parts, and answer the ASGI application."""
-        self.database = await connect(self.dsn, wiring=WIRING, size=self.settings.pool_main, batches=LANES)
+        self.database = await connect(self.dsn, wiring=WIRING, size=self.settings.pool_main, batches=PLANNED_ONCE)
         self.files = await open_files(self.database, self.settings)
         async with self.database.transaction() as tx:
             mark_key = await own_secret(tx, "official mark")

@@ -40,7 +40,7 @@ async def list_tickets(
     limit = max(1, min(limit, LARGEST_PAGE))
     # Taken before the rows are read: what happens meanwhile comes again over the live stream.
     cursor = request.app.state.live.cursor
-    async with database.reading() as reader:
+    async with database.reading(batch=view != "drill") as reader:
         if view == "drill":
             if "board.see" not in agent.permissions:
                 raise Forbidden("not_permitted", NOT_YOURS, extra={"permission": "board.see"})

@@ -56,7 +56,7 @@ async def open_ticket(
 ) -> Response[OpenedTicket]:
     """A ticket with its timeline, clocks and who else looks at it."""
     cursor = request.app.state.live.cursor
-    async with database.reading() as reader:
+    async with database.reading(batch=True) as reader:
         ticket = await detail(reader, ticket_id)
         if ticket is None or not sees(request.user, ticket):
             raise NotFound("no_such_ticket", NO_SUCH)
