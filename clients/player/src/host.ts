@@ -35,18 +35,20 @@ export function takeToken(): string {
   return jwt;
 }
 
-export function tell(type: string, data: Record<string, unknown> = {}): void {
+/** False when nobody is there to hear it: a page opened by its address alone. */
+export function tell(type: string, data: Record<string, unknown> = {}): boolean {
   const message = { pd: 1, type, ...data };
   if (embedded) {
     // Pages opened from a file have no origin to name.
     window.parent.postMessage(message, hostOrigin && hostOrigin !== "null" ? hostOrigin : "*");
-    return;
+    return true;
   }
   const native = window as NativeWindow;
   const text = JSON.stringify(message);
-  native.PlayerDeskBridge?.postMessage?.(text);
-  native.webkit?.messageHandlers?.playerdesk?.postMessage?.(text);
+  const bridges = [native.PlayerDeskBridge, native.webkit?.messageHandlers?.playerdesk];
+  bridges.forEach((bridge) => bridge?.postMessage?.(text));
   native.Unity?.call(text);
+  return bridges.some(Boolean) || Boolean(native.Unity);
 }
 
 export function onHost(fn: (message: HostMessage) => void): void {
@@ -63,7 +65,7 @@ export function askHostForToken(): Promise<string> {
     };
     const late = setTimeout(() => answer(""), 10_000);
     tokenWaiters.add(answer);
-    tell("need-token");
+    if (!tell("need-token")) answer("");
   });
 }
 
