@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any, LiteralString
+from typing import Any, Literal, LiteralString
 
 import msgspec
 import structlog
@@ -27,8 +27,8 @@ class ClockView(msgspec.Struct, frozen=True, rename="camel"):
     """A clock as a screen shows it; a paused one has no due time until it runs again."""
 
     ticket_id: int
-    kind: str
-    state: str
+    kind: Literal["first", "next", "resolution"]
+    state: Literal["running", "paused", "met", "breached"]
     target_seconds: int
     due_at: datetime | None
     warn_at: datetime | None

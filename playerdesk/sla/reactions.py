@@ -92,6 +92,7 @@ def _reopened(watch: Watch, event: TicketReopened) -> list[Stopped]:
 
 def _left_the_chat(watch: Watch, event: ChatEnded) -> list[Stopped]:
     watch.replanned(who(event), event.at)
+    watch.now(event.status, event.at)
     return []
 
 

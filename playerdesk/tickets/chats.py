@@ -1,12 +1,12 @@
 """Stretches of live service: ending them, and the place of those who wait."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import LiteralString
 
 import msgspec
 from msgspec.structs import replace
 
-from playerdesk.kernel import Reader, Tx
+from playerdesk.kernel import Database, Reader, Tx, now
 from playerdesk.tickets.events import ChatEnded
 from playerdesk.tickets.standing import Line, Step, append, facts, lock, save
 
@@ -27,7 +27,9 @@ async def end_chats(tx: Tx, ticket_ids: list[int], reason: str, at: datetime) ->
     steps: list[Step] = []
     events: list[ChatEnded] = []
     for before in standings.values():
-        after = replace(before, live=False)
+        # Outside a chat nobody takes turns by the second: after our word it is the player's move.
+        turn = "pending" if before.status == "open" and before.waiting_since is None else before.status
+        after = replace(before, live=False, status=turn)
         line = Line(kind="change", author="system", public=True, change={"what": NOTICE[reason], "reason": reason})
         after, written = append(after, line, at)
         steps.append(Step(before, after, [written]))
@@ -37,6 +39,27 @@ async def end_chats(tx: Tx, ticket_ids: list[int], reason: str, at: datetime) ->
     await save(tx, steps, at)
     await tx.emit(*events)
     return list(standings)
+
+
+SILENT = timedelta(minutes=10)
+"""A player who has not answered for so long has put the phone away; the agent's hand is needed elsewhere."""
+
+UNANSWERED = timedelta(hours=1)
+"""A chat that has waited so long is no chat any more; as a ticket it keeps its place in line."""
+
+_IDLE: LiteralString = """
+    SELECT id FROM tickets.ticket
+    WHERE live AND ((waiting_since IS NULL AND last_message_at < $1) OR (assignee_id IS NULL AND waiting_since < $2))
+    ORDER BY id LIMIT 200
+"""
+
+
+async def end_idle_chats(database: Database) -> int:
+    """Chats that have gone quiet become tickets; returns how many."""
+    async with database.transaction() as tx:
+        at = now()
+        rows = await tx.fetch(_IDLE, at - SILENT, at - UNANSWERED)
+        return len(await end_chats(tx, [row[0] for row in rows], "idle", at))
 
 
 class Wait(msgspec.Struct, frozen=True):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from playerdesk.kernel import Database, Loop, now
+from playerdesk.tickets.chats import end_idle_chats
 from playerdesk.tickets.handling import close
 
 _FOLD = """
@@ -46,5 +47,6 @@ async def close_old(database: Database) -> int:
 
 LOOPS = (
     Loop("fold counters", 2, fold_counters),
+    Loop("end idle chats", 15, end_idle_chats),
     Loop("close resolved tickets", timedelta(minutes=10).total_seconds(), close_old),
 )

@@ -2,11 +2,16 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any, Literal, LiteralString
 
 import msgspec
 
 from playerdesk.kernel import Reader
+from playerdesk.players import Tier
+
+Status = Literal["new", "open", "pending", "hold", "resolved", "closed"]
+Priority = Literal[0, 1, 2, 3]
+Author = Literal["player", "staff", "system"]
 
 
 class TicketRow(msgspec.Struct, frozen=True, rename="camel"):
@@ -20,9 +25,9 @@ class TicketRow(msgspec.Struct, frozen=True, rename="camel"):
     category_id: int | None
     subject: str
     language: str
-    status: str
-    priority: int
-    tier: str
+    status: Status
+    priority: Priority
+    tier: Tier
     queue_id: int | None
     assignee_id: int | None
     assigned_at: datetime | None
@@ -31,7 +36,7 @@ class TicketRow(msgspec.Struct, frozen=True, rename="camel"):
     server_name: str | None
     character_name: str | None
     preview: str
-    last_author: str
+    last_author: Author
     last_message_at: datetime
     waiting_since: datetime | None
     rank_at: datetime
@@ -40,7 +45,7 @@ class TicketRow(msgspec.Struct, frozen=True, rename="camel"):
     staff_unread: int
     player_unread: int
     due_at: datetime | None
-    due_kind: str | None
+    due_kind: Literal["first", "next", "resolution"] | None
     warn_at: datetime | None
     breached: bool
     escalated_at: datetime | None
@@ -85,8 +90,8 @@ class Entry(msgspec.Struct, frozen=True, rename="camel"):
     seq: int
     number: int | None
     id: int
-    kind: str
-    author: str
+    kind: Literal["message", "note", "change"]
+    author: Author
     author_id: int | None
     body: str
     attachments: list[dict[str, Any]]

@@ -273,3 +273,13 @@ async def test_office_hours_are_read_back_as_they_were_defined(database):
     # 11:30 in Shanghai: half an hour before lunch, half an hour after it.
     ticket = await a_ticket(database, at=later(5400), brand_id=brand, channel="game", live=False)
     assert (await shown(database, ticket))["first"].due_at == later(5400 + 1800 + 5400 + 1800)
+
+
+async def test_a_chat_that_went_idle_waits_for_the_player_with_its_clocks_stopped(database):
+    ticket = await a_ticket(database)
+    await says(database, ticket, "staff", later(5))
+    async with database.transaction() as tx:
+        assert await end_chats(tx, [ticket], "idle", later(900)) == [ticket]
+    async with database.reading() as reader:
+        (resolution,) = [clock for clock in await clocks(reader, [ticket]) if clock.kind == "resolution"]
+    assert resolution.state == "paused"

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from playerdesk.kernel import now
 from playerdesk.tickets import (
     Assignment,
     assign_many,
@@ -14,7 +15,8 @@ from playerdesk.tickets import (
     visible_entries,
     wait_of,
 )
-from tests.given import NOON, a_player, a_ticket
+from playerdesk.tickets.chats import end_idle_chats
+from tests.given import NOON, a_player, a_ticket, said
 
 LATER = NOON + timedelta(seconds=40)
 
@@ -89,3 +91,30 @@ async def test_each_who_waits_knows_how_many_stand_before_her(database, desk):
 ])
 def test_the_expected_wait_follows_what_the_last_quarter_of_an_hour_has_shown(ahead, recently, agents, seconds):
     assert expected_seconds(ahead, recently, agents) == seconds
+
+
+async def test_a_chat_whose_player_has_gone_silent_becomes_a_ticket_that_waits_for_her(database, desk):
+    long_ago = now() - timedelta(minutes=11)
+    async with database.transaction() as tx:
+        silent = await a_chat(tx, desk, at=long_ago)
+        talking = await a_chat(tx, desk, at=long_ago)
+        for chat in (silent, talking):
+            await assign_many(tx, [Assignment(chat, desk.agent_id, "queue")], long_ago)
+            await said(tx, chat, "staff", desk.agent_id, "请问您在吗？", long_ago)
+        player = (await detail(tx, talking)).player_id
+        await said(tx, talking, "player", player, "在的", long_ago + timedelta(seconds=30))
+    assert await end_idle_chats(database) >= 1
+    async with database.reading() as reader:
+        ended, going_on = await detail(reader, silent), await detail(reader, talking)
+    assert (ended.live, ended.status, ended.assignee_id) == (False, "pending", desk.agent_id)
+    assert (going_on.live, going_on.status) == (True, "open")
+
+
+async def test_a_chat_nobody_has_taken_for_an_hour_keeps_its_place_as_a_ticket(database, desk):
+    async with database.transaction() as tx:
+        chat = await a_chat(tx, desk, at=now() - timedelta(minutes=61))
+        before = await detail(tx, chat)
+    assert await end_idle_chats(database) >= 1
+    async with database.reading() as reader:
+        after = await detail(reader, chat)
+    assert (after.live, after.status, after.rank_at) == (False, "new", before.rank_at)
