@@ -1,6 +1,6 @@
 # What can be done here. Each task makes ready what it needs; only Python 3.11+ and make are assumed.
 .DEFAULT_GOAL := help
-.PHONY: help run reset clients test quick check fmt bench lock package
+.PHONY: help run reset clients test quick check fmt types bench lock package
 
 PYTHON ?= python3
 READY  := $(PYTHON) bin/bootstrap
@@ -38,6 +38,10 @@ check:  ## style (ruff), types (pyright), the map of the house (import-linter)
 fmt:  ## mend what can be mended by itself
 	@$(READY) test
 	@$(VENV)/ruff check --fix .
+
+types:  ## the clients' types from the OpenAPI document (clients/api), after a change of the interfaces
+	@$(READY) run clients
+	@npm --prefix clients/agent run --silent types
 
 bench:  ## measure ourselves beside the floor (ARGS="--tickets 1000000 --json figures.json")
 	@$(READY) run

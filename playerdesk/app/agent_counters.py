@@ -1,6 +1,6 @@
 """The numbers beside the views; read once a second for all screens, never per event or agent."""
 
-from typing import Any
+from typing import Literal
 
 import msgspec
 
@@ -21,8 +21,6 @@ _ESCALATED = """
     FROM brands.brand b
 """
 
-TIERS = ("high", "mid", "low", "none")
-
 
 class Counters(msgspec.Struct, frozen=True):
     """What all screens are told from."""
@@ -40,9 +38,37 @@ class Counters(msgspec.Struct, frozen=True):
         )
 
 
-def counters_for(counters: Counters, agent: Agent) -> dict[str, Any]:
+class TierCounts(msgspec.Struct):
+    """How many of each tier."""
+
+    high: int = 0
+    mid: int = 0
+    low: int = 0
+    none: int = 0
+
+
+class QueueCounts(msgspec.Struct):
+    """Who waits in a queue."""
+
+    waiting: int
+    tiers: TierCounts
+
+
+class ScreenCounters(msgspec.Struct, frozen=True):
+    """The numbers beside one agent's views; queues by their id."""
+
+    op: Literal["counters"]
+    mine: int
+    pending: int
+    open: int
+    unassigned: int
+    escalated: int
+    queues: dict[str, QueueCounts]
+
+
+def counters_for(counters: Counters, agent: Agent) -> ScreenCounters:
     """One agent's numbers. Queues are counted over all brands they serve."""
-    queues: dict[str, dict[str, Any]] = {}
+    queues: dict[str, QueueCounts] = {}
     unassigned = pending = open_count = 0
     for count in counters.counts:
         open_count += count.n
@@ -51,11 +77,8 @@ def counters_for(counters: Counters, agent: Agent) -> dict[str, Any]:
         if count.assigned or count.status not in ("new", "open"):
             continue
         unassigned += count.n
-        queue = queues.setdefault(str(count.queue_id), {"waiting": 0, "tiers": dict.fromkeys(TIERS, 0)})
-        queue["waiting"] += count.n
-        queue["tiers"][count.tier] = queue["tiers"].get(count.tier, 0) + count.n
+        queue = queues.setdefault(str(count.queue_id), QueueCounts(0, TierCounts()))
+        queue.waiting += count.n
+        setattr(queue.tiers, count.tier, getattr(queue.tiers, count.tier) + count.n)
     escalated = sum(n for brand, n in counters.escalated.items() if not agent.brand_ids or brand in agent.brand_ids)
-    return {
-        "op": "counters", "mine": counters.own.get(agent.id, 0), "pending": pending, "open": open_count,
-        "unassigned": unassigned, "escalated": escalated, "queues": queues,
-    }
+    return ScreenCounters("counters", counters.own.get(agent.id, 0), pending, open_count, unassigned, escalated, queues)

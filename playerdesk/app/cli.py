@@ -117,6 +117,15 @@ def check() -> None:
 
 
 @main.command()
+def openapi() -> None:
+    """Print the OpenAPI document of all interfaces; needs no database."""
+    from playerdesk.app.http import ROUTES  # noqa: PLC0415 -- slow import
+    from playerdesk.app.openapi import printed  # noqa: PLC0415 -- slow import
+
+    click.echo(printed(ROUTES), nl=False)
+
+
+@main.command()
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def reset(*, yes: bool) -> None:
     """Forget all data of this desk (the folder PLAYERDESK_DATA; never an external database)."""

@@ -11,7 +11,7 @@ import msgspec
 from playerdesk.brands import brands
 from playerdesk.insights.queries import Figures, HourOfChannel, figures, hours_of
 from playerdesk.kernel import Reader, now
-from playerdesk.staff import people, queues
+from playerdesk.staff import State, people, queues
 from playerdesk.tickets import Filter, TicketRow, loads, page
 
 MOST_ESCALATED = 20
@@ -44,7 +44,7 @@ class AgentNow(msgspec.Struct, frozen=True, rename="camel"):
 
     person_id: int
     name: str
-    state: str
+    state: State
     since: datetime
     chats: int
     tickets: int

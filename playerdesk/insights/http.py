@@ -7,7 +7,7 @@ from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
-from playerdesk.insights.board import board
+from playerdesk.insights.board import Board, board
 from playerdesk.kernel import Database, Forbidden, Rejected, Text
 from playerdesk.kernel.http import answer, may
 
@@ -32,7 +32,7 @@ async def show_board(
     request: Request[Any, Any, Any],
     brand: FromQuery[str] = "all",
     day: FromQuery[date | None] = None,
-) -> Response[bytes]:
+) -> Response[Board]:
     """Queues, people and the day's figures."""
     chosen = brands_for(request.scope["user"], brand)
     async with database.reading() as reader:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, LiteralString, TypeVar
+from typing import Any, Literal, LiteralString, TypeVar
 
 import msgspec
 
 from playerdesk.kernel import Reader
 from playerdesk.players.events import TierReason
+from playerdesk.players.rules import Tier
 
 
 class IdentityEntry(msgspec.Struct, frozen=True, rename="camel"):
@@ -32,7 +33,7 @@ class PurchaseEntry(msgspec.Struct, frozen=True, rename="camel"):
     product: str
     amount_minor: int
     currency: str
-    state: str
+    state: Literal["paid", "failed", "pending"]
     refunded_minor: int
     at: datetime
 
@@ -45,8 +46,8 @@ class SessionEntry(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class TierEntry(msgspec.Struct, frozen=True, rename="camel"):
-    from_tier: str
-    to_tier: str
+    from_tier: Tier
+    to_tier: Tier
     reason: TierReason
     at: datetime
 
@@ -57,7 +58,7 @@ class PlayerCard(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     id: int
     name: str
     language: str
-    tier: str
+    tier: Tier
     tier_since: datetime
     tier_reason: TierReason
     vip_manager_id: int | None

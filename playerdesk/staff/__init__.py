@@ -22,13 +22,13 @@ from playerdesk.staff.queries import (
     queues,
     vip_pool,
 )
-from playerdesk.staff.rules import PERMISSIONS, Agent, permissions_of
+from playerdesk.staff.rules import PERMISSIONS, Agent, Role, State, permissions_of
 from playerdesk.staff.sessions import authenticate
 from playerdesk.staff.sign_in import SignedIn, sign_in, sign_out
 
 __all__ = [
     "PERMISSIONS", "Agent", "Me", "OnDuty", "Person", "Presence", "PresenceChanged", "Queue", "QueueChanged",
-    "SignedIn", "StaffSession", "add_member", "add_person", "add_queue", "authenticate", "change_locale",
+    "Role", "SignedIn", "StaffSession", "State", "add_member", "add_person", "add_queue", "authenticate", "change_locale",
     "default_queue", "is_our_page", "me", "on_duty", "people", "people_by_id", "permissions_of", "queues", "seen",
     "session_token", "set_deputy", "set_presence", "set_presence_of", "sign_in", "sign_out", "vip_pool",
 ]

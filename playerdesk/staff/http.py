@@ -8,12 +8,13 @@ from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
 from litestar.params import JSONBody
 
-from playerdesk.kernel import Database
-from playerdesk.kernel.http import answer, any_staff, public
+from playerdesk.kernel import Database, Text
+from playerdesk.kernel.http import answer, any_staff, nothing, public
 from playerdesk.staff.actions import change_locale
 from playerdesk.staff.middleware import CSRF_COOKIE, SESSION_COOKIE, header, session_token
 from playerdesk.staff.presence import set_presence
-from playerdesk.staff.queries import me
+from playerdesk.staff.queries import Me, me
+from playerdesk.staff.rules import State
 from playerdesk.staff.sessions import forget_session
 from playerdesk.staff.sign_in import sign_in, sign_out
 
@@ -34,13 +35,28 @@ class Preferences(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
 class ChosenPresence(msgspec.Struct, forbid_unknown_fields=True):
     """What somebody says she is."""
 
-    state: str
+    state: State
+
+
+class DemoAccount(msgspec.Struct, frozen=True):
+    """Somebody to sign in as on a demo desk."""
+
+    login: str
+    password: str
+    name: str
+    role: Text
+
+
+class DemoAccounts(msgspec.Struct, frozen=True):
+    """All of them; none on a real desk."""
+
+    accounts: list[DemoAccount]
 
 
 @post("/agent/v1/sign-in", guards=[public], status_code=200)
 async def enter(
     database: NamedDependency[Database], request: Request[Any, Any, Any], data: JSONBody[Credentials]
-) -> Response[bytes]:
+) -> Response[Me]:
     """Sign in; the answer sets the two cookies."""
     client = request.scope.get("client")
     signed_in = await sign_in(
@@ -59,18 +75,18 @@ async def enter(
 
 
 @post("/agent/v1/sign-out", guards=[any_staff])
-async def leave(database: NamedDependency[Database], request: Request[Any, Any, Any]) -> Response[bytes]:
+async def leave(database: NamedDependency[Database], request: Request[Any, Any, Any]) -> Response[None]:
     """Sign out; the session is deleted, not only forgotten by the browser."""
     async with database.transaction() as tx:
         await sign_out(tx, session_token(request.scope))
-    response = Response(b"", status_code=204)
+    response = nothing()
     response.delete_cookie(SESSION_COOKIE, path="/")
     response.delete_cookie(CSRF_COOKIE, path="/")
     return response
 
 
 @get("/agent/v1/me", guards=[any_staff])
-async def who_am_i(database: NamedDependency[Database], request: Request[Any, Any, Any]) -> Response[bytes]:
+async def who_am_i(database: NamedDependency[Database], request: Request[Any, Any, Any]) -> Response[Me]:
     """The signed-in person."""
     async with database.reading() as reader:
         return answer(await me(reader, request.scope["user"].id))
@@ -79,7 +95,7 @@ async def who_am_i(database: NamedDependency[Database], request: Request[Any, An
 @patch("/agent/v1/me", guards=[any_staff])
 async def change_me(
     database: NamedDependency[Database], request: Request[Any, Any, Any], data: JSONBody[Preferences]
-) -> Response[bytes]:
+) -> Response[Me]:
     """Change the language of the workspace."""
     person_id = request.scope["user"].id
     async with database.transaction() as tx:
@@ -92,7 +108,7 @@ async def change_me(
 @put("/agent/v1/me/presence", guards=[any_staff])
 async def choose_presence(
     database: NamedDependency[Database], request: Request[Any, Any, Any], data: JSONBody[ChosenPresence]
-) -> Response[bytes]:
+) -> Response[Me]:
     """Say whether I am here for work."""
     person_id = request.scope["user"].id
     async with database.transaction() as tx:
@@ -101,7 +117,7 @@ async def choose_presence(
 
 
 @get("/agent/v1/demo-accounts", guards=[public])
-async def demo_accounts(request: Request[Any, Any, Any]) -> Response[bytes]:
+async def demo_accounts(request: Request[Any, Any, Any]) -> Response[DemoAccounts]:
     """The accounts printed beside the sign-in page of a demo; empty on a real desk."""
     return answer({"accounts": list(request.app.state.get("demo_accounts") or [])})
 

@@ -7,13 +7,13 @@ from typing import LiteralString
 import msgspec
 
 from playerdesk.kernel import Reader, Remembered, Text
-from playerdesk.staff.rules import GRACE, permissions_of
+from playerdesk.staff.rules import GRACE, Locale, Role, State, permissions_of
 
 
 class Presence(msgspec.Struct, frozen=True, rename="camel"):
     """What somebody says she is, and since when."""
 
-    state: str
+    state: State
     since: datetime
 
 
@@ -23,15 +23,15 @@ class Person(msgspec.Struct, frozen=True, rename="camel"):
     id: int
     login: str
     name: str
-    roles: list[str]
+    roles: list[Role]
     brand_ids: list[int]
-    locale: str
+    locale: Locale
     chat_capacity: int
     ticket_capacity: int
     deputy_id: int | None
     languages: list[str]
     suspended_at: datetime | None
-    state: str
+    state: State
     since: datetime
 
 
@@ -55,10 +55,10 @@ class OnDuty(msgspec.Struct, frozen=True, rename="camel"):
     chat_capacity: int
     ticket_capacity: int
     languages: list[str]
-    state: str
+    state: State
     since: datetime
     deputy_id: int | None
-    roles: list[str]
+    roles: list[Role]
 
     def serves(self, brand_id: int) -> bool:
         """Whether she works for this brand."""
@@ -71,12 +71,14 @@ class Me(msgspec.Struct, frozen=True, rename="camel"):
     id: int
     login: str
     name: str
-    roles: list[str]
+    roles: list[Role]
     permissions: list[str]
-    locale: str
+    locale: Locale
     brand_ids: list[int]
     queue_ids: list[int]
     presence: Presence
+    lost_since: datetime | None
+    """Offline because her screens were lost, not because she chose to be: when they were last heard."""
     chat_capacity: int
     ticket_capacity: int
 
@@ -99,6 +101,10 @@ _ON_DUTY: LiteralString = """
     FROM staff.presence s JOIN staff.person p ON p.id = s.person_id
     WHERE s.state = 'online' AND s.seen_at > now() - $1::interval AND p.suspended_at IS NULL
     ORDER BY p.id
+"""
+
+_WHY: LiteralString = """
+    SELECT reason FROM staff.presence_interval WHERE person_id = $1 ORDER BY started_at DESC LIMIT 1
 """
 
 _QUEUE_IDS: LiteralString = "SELECT queue_id FROM staff.queue_member WHERE person_id = $1 ORDER BY queue_id"
@@ -155,10 +161,11 @@ async def on_duty(reader: Reader, grace: timedelta = GRACE) -> list[OnDuty]:
 async def me(reader: Reader, person_id: int) -> Me:
     """The signed-in person; she exists, because her session does."""
     person = (await people_by_id(reader, [person_id]))[person_id]
+    lost = person.state == "offline" and await reader.value(_WHY, person_id) == "vanished"
     return Me(
         id=person.id, login=person.login, name=person.name, roles=person.roles,
         permissions=sorted(permissions_of(person.roles)), locale=person.locale, brand_ids=person.brand_ids,
         queue_ids=[record[0] for record in await reader.fetch(_QUEUE_IDS, person_id)],
-        presence=Presence(person.state, person.since),
+        presence=Presence(person.state, person.since), lost_since=person.since - GRACE if lost else None,
         chat_capacity=person.chat_capacity, ticket_capacity=person.ticket_capacity,
     )

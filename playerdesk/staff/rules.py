@@ -10,7 +10,9 @@ import msgspec
 ROLES = ("agent", "vip_manager", "lead", "admin")
 STATES = ("online", "busy", "break", "offline")
 
+Role = Literal["agent", "vip_manager", "lead", "admin"]
 State = Literal["online", "busy", "break", "offline"]
+Locale = Literal["zh-CN", "en"]
 
 GRACE = timedelta(seconds=60)
 """How long a screen may be silent before its work goes back."""
