@@ -135,7 +135,7 @@ class AgentDesk:
     async def _push(self, batches: Batches[Screen], cursor: str) -> None:
         facts = {event.position: msgspec.json.decode(event.data) for _, batch in batches for event in batch}
         ids = sorted({fact["ticketId"] for fact in facts.values() if "ticketId" in fact})
-        watched = {i for i in ids if self.live.listened(f"ticket:{i}")}
+        watched = {i for i in ids if self.live.is_heard(f"ticket:{i}")}
         places = sorted({(f["ticketId"], f["seq"]) for f in facts.values() if f.get("ticketId") in watched and "seq" in f})
         async with self.database.reading(batch=True) as reader:
             row_of = {row.id: row for row in await rows(reader, ids)} if ids else {}

@@ -132,6 +132,10 @@ class Live:
                 if not listeners:
                     del self._topics[topic]
 
+    def is_heard(self, topic: str) -> bool:
+        """Whether anybody here listens to this very topic."""
+        return topic in self._topics
+
     def listened(self, prefix: str) -> list[str]:
         """The topics with this prefix that somebody here listens to."""
         return [topic for topic in self._topics if topic.startswith(prefix)]
