@@ -64,8 +64,8 @@ async def test_a_player_s_token_sent_again_is_still_the_same_player(game):
     token = game.token("mei")
     one, two = game.player("mei"), game.player("mei")
     one.http.headers["Authorization"] = two.http.headers["Authorization"] = f"Bearer {token}"
-    asked = await asked(one)
-    assert (await two.get(f"/tickets/{asked}"))["ticket"]["id"] == asked
+    ticket = await asked(one)
+    assert (await two.get(f"/tickets/{ticket}"))["ticket"]["id"] == ticket
 
 
 async def test_clocks_that_differ_a_little_are_forgiven(game):
