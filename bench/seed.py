@@ -116,11 +116,12 @@ async def add_tickets(connection: Any, world: World, count: int, status: str) ->
 def _statuses(count: int, dice: random.Random) -> Callable[[int], str]:
     """Ids grow with time: most of what is open is among the newest tenth."""
     newest = count - count // 10
+    reopenable = count - count * 6 // 365  # older ones have been closed by the desk
 
     def status(ticket_id: int) -> str:
         if dice.random() < (0.52 if ticket_id > newest else 0.009):
             return dice.choice(_OPEN_STATES)
-        return "resolved" if ticket_id > newest else "closed"
+        return "resolved" if ticket_id > reopenable else "closed"
 
     return status
 
