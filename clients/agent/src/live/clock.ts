@@ -1,7 +1,9 @@
 // The server owns the clock: deadlines are its instants, and the screen only knows how far off its own clock is.
 import { ref } from "vue";
 
-let offsetMs = 0;
+let offsetMs: number | null = null;
+/** A difference this large is no delay on the way: one of the clocks was set. */
+const setMs = 5000;
 
 /** The server's time in ms, refreshed once a second for everything that counts down. */
 export const now = ref(Date.now());
@@ -10,11 +12,13 @@ export const now = ref(Date.now());
 export function learn(serverTime: string | undefined): void {
   const told = serverTime ? Date.parse(serverTime) : Number.NaN;
   if (Number.isNaN(told)) return;
-  offsetMs = told - Date.now();
-  now.value = told;
+  const heard = told - Date.now();
+  // News comes late, never early: of several the one with the shortest way is the truest.
+  offsetMs = offsetMs === null || Math.abs(heard - offsetMs) > setMs ? heard : Math.max(offsetMs, heard);
+  now.value = serverNow();
 }
 
-export const serverNow = (): number => Date.now() + offsetMs;
+export const serverNow = (): number => Date.now() + (offsetMs ?? 0);
 
 function tick(): void {
   now.value = serverNow();
