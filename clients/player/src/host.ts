@@ -45,10 +45,10 @@ export function tell(type: string, data: Record<string, unknown> = {}): boolean 
   }
   const native = window as NativeWindow;
   const text = JSON.stringify(message);
-  const bridges = [native.PlayerDeskBridge, native.webkit?.messageHandlers?.playerdesk];
-  bridges.forEach((bridge) => bridge?.postMessage?.(text));
+  const bridge = native.PlayerDeskBridge ?? native.webkit?.messageHandlers?.playerdesk;
+  bridge?.postMessage?.(text);
   native.Unity?.call(text);
-  return bridges.some(Boolean) || Boolean(native.Unity);
+  return !!(bridge || native.Unity);
 }
 
 export function onHost(fn: (message: HostMessage) => void): void {
