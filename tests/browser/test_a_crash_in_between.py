@@ -31,7 +31,7 @@ def test_what_is_written_while_the_server_is_down_goes_out_once(
     expect(chen.test_id("connection-lost")).to_be_hidden(timeout=20_000)
     expect(chen.test_id("pending")).to_have_count(0, timeout=20_000)
     expect(game.said("正在写的这句话")).to_be_visible(timeout=20_000)
-    assert game.bubbles() == ["登录不了", "正在写的这句话"]
+    expect(game.bubbles()).to_have_text(["登录不了", "正在写的这句话"])
     expect(chen.messages()).to_have_count(2)
     written = desk.sql("SELECT body FROM tickets.message WHERE ticket_id = %s AND kind = 'message' ORDER BY seq", ticket_id)
     assert [row[0] for row in written] == ["登录不了", "正在写的这句话"]

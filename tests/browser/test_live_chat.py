@@ -44,11 +44,11 @@ def test_a_chat_waits_with_its_place_and_is_then_answered(desk: Desk, agent: Age
         each.open_help()
     expect(first.inside("start-chat")).to_contain_text("在线客服")
     chat = first.chat("在吗？想问一下活动")
-    expect(first.inside("place")).to_have_attribute("data-place", "1")
+    expect(first.inside("place")).to_contain_text("您排在第 1 位")
     later = second.chat("我也有问题")
-    expect(second.inside("place")).to_have_attribute("data-place", "2")
-    expect(second.inside("place")).to_contain_text("您排在第 2 位")
-    expect(second.inside("place")).to_contain_text(re.compile("预计等待"))
+    expect(second.inside("place")).to_contain_text("您排在第 1 位")  # she pays, if only a little
+    expect(first.inside("place")).to_contain_text("您排在第 2 位")
+    expect(first.inside("place")).to_contain_text(re.compile(r"预计等待 \d+ 分钟"))
 
     chen.be("online")
     expect(chen.row(chat)).to_be_visible()
@@ -138,7 +138,7 @@ def test_what_both_write_while_the_player_is_cut_off_arrives_once_and_in_order(
 
     expect(game.inside("message-pending")).to_have_count(0)
     wanted = ["第一句", "请说", *hers, *mine]
-    expect(game.frame.locator(".talk [data-author] .bubble")).to_have_text(wanted)
+    expect(game.bubbles()).to_have_text(wanted)
     expect(chen.said("断网三")).to_be_visible()
     assert [line.strip() for line in chen.messages().locator("p.whitespace-pre-wrap").all_inner_texts()] == wanted
     written = desk.sql("SELECT body FROM tickets.message WHERE ticket_id = %s AND kind = 'message' ORDER BY seq", chat)

@@ -62,7 +62,7 @@ def test_a_high_payers_question_is_answered_within_the_game(
     def badge_appears() -> float:
         if said:
             game.open_help()
-            game.inside(f"ticket-{ticket_id}").click()
+            expect(game.said(said[-1])).to_be_visible()
             game.inside("close").click()
             expect(game.test_id("badge")).to_be_hidden()
         said.append(f"您好，订单已核实，648 元正在补发（{len(said)}）")

@@ -136,7 +136,7 @@ def test_a_private_note_never_reaches_the_players_page(desk: Desk, agent: Agents
     chen.reply("正在核实")
     expect(game.said("正在核实")).to_be_visible()
     game.inside("back").click()
-    game.inside(f"ticket-{ticket_id}").click()
+    game.open_ticket(ticket_id)
     expect(game.said("正在核实")).to_be_visible()
     assert any("正在核实" in each for each in heard)
     assert not [each for each in heard if "机密" in each or "\\u673a" in each]

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import BrowserContext, Frame, Locator, Page, expect
@@ -147,8 +146,11 @@ class Game(Window):
     def said(self, text: str) -> Locator:
         return self.frame.locator(".talk .bubble").get_by_text(text, exact=True)
 
-    def bubbles(self) -> list[str]:
-        return self.frame.locator(".talk [data-author] .bubble").all_inner_texts()
+    def bubbles(self) -> Locator:
+        """What was said, without what is still on its way."""
+        return self.frame.locator(".talk [data-testid^=message-]:not([data-testid=message-pending]) .bubble")
 
-
-PICTURE = Path(__file__).parent / "picture.png"
+    def open_ticket(self, ticket_id: int) -> None:
+        """From home, over the list of all tickets."""
+        self.inside("all-tickets").click()
+        self.inside(f"ticket-{ticket_id}").click()
