@@ -215,6 +215,8 @@ export interface paths {
         /**
          * ListTickets
          * @description One page of a view, with the mark of the next. `view=drill` gives the tickets behind a figure.
+         *
+         *     `view=person`, `person-chats` and `person-tickets` show what `assignee` has in hand; a colleague's is for leads.
          */
         get: operations["AgentV1TicketsListTickets"];
         put?: never;
@@ -2520,6 +2522,7 @@ export interface operations {
         parameters: {
             query?: {
                 after?: string | null;
+                assignee?: number | null;
                 brand?: number | null;
                 channel?: string | null;
                 day?: string | null;

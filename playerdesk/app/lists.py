@@ -31,10 +31,13 @@ async def list_tickets(
     request: Request[Any, Any, Any], database: NamedDependency[Database],
     view: FromQuery[str] = "mine", queue: FromQuery[int | None] = None, brand: FromQuery[int | None] = None,
     channel: FromQuery[str | None] = None, tier: FromQuery[str | None] = None, player: FromQuery[int | None] = None,
-    metric: FromQuery[str] = "", day: FromQuery[date | None] = None, hour: FromQuery[datetime | None] = None,
-    after: FromQuery[str | None] = None, limit: FromQuery[int] = 50,
+    assignee: FromQuery[int | None] = None, metric: FromQuery[str] = "", day: FromQuery[date | None] = None,
+    hour: FromQuery[datetime | None] = None, after: FromQuery[str | None] = None, limit: FromQuery[int] = 50,
 ) -> Response[ListPage]:
-    """One page of a view, with the mark of the next. `view=drill` gives the tickets behind a figure."""
+    """One page of a view, with the mark of the next. `view=drill` gives the tickets behind a figure.
+
+    `view=person`, `person-chats` and `person-tickets` show what `assignee` has in hand; a colleague's is for leads.
+    """
     agent = request.user
     brand_ids = [each for each in await brands_of(database, agent) if brand in (None, each)]
     limit = max(1, min(limit, LARGEST_PAGE))
@@ -42,15 +45,23 @@ async def list_tickets(
     cursor = request.app.state.live.cursor
     async with database.reading(batch=view != "drill") as reader:
         if view == "drill":
-            if "board.see" not in agent.permissions:
-                raise Forbidden("not_permitted", NOT_YOURS, extra={"permission": "board.see"})
+            _lead_only(agent)
             found = await _drill(reader, brand_ids, metric, day, hour, channel, after, limit)
         else:
+            person_id = agent.id
+            if assignee not in (None, agent.id) and view.startswith("person"):
+                _lead_only(agent)
+                person_id = assignee
             narrow = Filter(
-                brand_ids=brand_ids, person_id=agent.id, queue_id=queue, channel=channel, tier=tier, player_id=player
+                brand_ids=brand_ids, person_id=person_id, queue_id=queue, channel=channel, tier=tier, player_id=player
             )
             found = await page(reader, view, narrow, after, limit)
     return answer(ListPage(found.rows, found.next, cursor))
+
+
+def _lead_only(agent: Any) -> None:
+    if "board.see" not in agent.permissions:
+        raise Forbidden("not_permitted", NOT_YOURS, extra={"permission": "board.see"})
 
 
 async def _drill(

@@ -43,10 +43,15 @@ class _View(msgspec.Struct, frozen=True):
 
 
 _OPEN: LiteralString = "status IN ('new', 'open', 'pending', 'hold')"
+_IN_HAND: LiteralString = f"assignee_id = $2 AND assignee_id IS NOT NULL AND {_OPEN}"
 _WAITING: LiteralString = "assignee_id IS NULL AND status IN ('new', 'open')"
 
 VIEWS: dict[str, _View] = {
-    "mine": _View(f"assignee_id = $2 AND assignee_id IS NOT NULL AND {_OPEN}", "rank_at", "person"),
+    "mine": _View(_IN_HAND, "rank_at", "person"),
+    # Somebody's work as a lead looks at it, and the two halves of it that her load counts.
+    "person": _View(_IN_HAND, "rank_at", "person"),
+    "person-chats": _View(f"{_IN_HAND} AND live", "rank_at", "person"),
+    "person-tickets": _View(f"{_IN_HAND} AND NOT live AND status IN ('new', 'open')", "rank_at", "person"),
     "queue": _View(f"queue_id = $2 AND {_WAITING}", "rank_at", "queue"),
     "player": _View("player_id = $2", "id", "player", newest_first=True),
     "unassigned": _View(_WAITING, "rank_at"),

@@ -15,6 +15,11 @@ OPEN = ("new", "open", "pending", "hold")
 
 BY_HAND = {
     "mine": (lambda r, f: r.assignee_id == f.person_id and r.status in OPEN, "rank_at", 1),
+    "person": (lambda r, f: r.assignee_id == f.person_id and r.status in OPEN, "rank_at", 1),
+    "person-chats": (lambda r, f: r.assignee_id == f.person_id and r.status in OPEN and r.live, "rank_at", 1),
+    "person-tickets": (
+        lambda r, f: r.assignee_id == f.person_id and r.status in ("new", "open") and not r.live, "rank_at", 1,
+    ),
     "queue": (lambda r, f: r.queue_id == f.queue_id and waits(r), "rank_at", 1),
     "player": (lambda r, f: r.player_id == f.player_id, "id", -1),
     "unassigned": (lambda r, f: waits(r), "rank_at", 1),
@@ -43,17 +48,17 @@ async def rows(database):
         def moment():
             return NOON + timedelta(seconds=dice.randrange(12))  # on purpose few: ties must not be lost between pages
 
-        for _ in range(300):
+        for _ in range(900):
             status = dice.choice([*OPEN, "resolved", "closed"])
             over = status in ("resolved", "closed")
             await tx.execute(
                 "INSERT INTO tickets.ticket (brand_id, player_id, channel, subject, player_name, status, tier, queue_id,"
-                " assignee_id, last_message_at, rank_at, escalated_at, resolved_at, created_at)"
-                " VALUES ($1, $2, $3, '', '', $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                " assignee_id, last_message_at, rank_at, escalated_at, resolved_at, created_at, live)"
+                " VALUES ($1, $2, $3, '', '', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
                 dice.choice(brands), dice.choice(players), dice.choice(["game", "chat"]), status,
                 dice.choice(["high", "none"]), dice.choice([*queues, None]),
                 None if status == "new" else dice.choice([*agents, None]), moment(), moment(),
-                dice.choice([moment(), None]), moment() if over else None, moment(),
+                dice.choice([moment(), None]), moment() if over else None, moment(), not over and dice.random() < 0.5,
             )
         found = await tx.rows(TicketRow, f"SELECT {ROW} FROM tickets.ticket WHERE brand_id = ANY($1::bigint[])", brands)
     narrow = Filter(brand_ids=brands, person_id=agents[0], queue_id=queues[0], player_id=players[0])

@@ -73,3 +73,13 @@ test("a list narrowed to a tier takes only that tier", () => {
   expect(belongs(high, waiting(1, 1, { tier: "low" }), me)).toBe(false);
   expect(belongs(high, waiting(1, 1, { tier: "high" }), me)).toBe(true);
 });
+
+test("a colleague's list holds what she has in hand, her chats and her tickets apart", () => {
+  const hers = row({ id: 1, assigneeId: 9, status: "open" });
+  const chat = row({ id: 2, assigneeId: 9, status: "open", live: true });
+  const on = (key: string, one: TicketRow) => belongs(viewOf(key, { assignee: "9" }), one, me);
+  expect([on("person", hers), on("person-tickets", hers), on("person-chats", hers)]).toEqual([true, true, false]);
+  expect([on("person", chat), on("person-tickets", chat), on("person-chats", chat)]).toEqual([true, false, true]);
+  expect(on("person", row({ id: 3, assigneeId: me, status: "open" }))).toBe(false);
+  expect(on("person-tickets", { ...hers, status: "pending" })).toBe(false);
+});

@@ -2,7 +2,8 @@
 import type { Id, TicketRow } from "@/api/types";
 
 export type ViewKind =
-  | "mine" | "queue" | "unassigned" | "open" | "pending" | "escalated" | "resolved" | "recent" | "drill";
+  | "mine" | "queue" | "unassigned" | "open" | "pending" | "escalated" | "resolved" | "recent" | "drill"
+  | "person" | "person-chats" | "person-tickets";
 
 export interface View {
   /** As in the address: "mine", "queue-3". */
@@ -13,12 +14,15 @@ export interface View {
   filter: Record<string, string>;
 }
 
-const kinds: ViewKind[] = ["mine", "unassigned", "open", "pending", "escalated", "resolved", "recent", "drill"];
+const kinds: ViewKind[] = ["mine", "unassigned", "open", "pending", "escalated", "resolved", "recent", "drill", "person", "person-chats", "person-tickets"];
+
+/** Opened from a number of the board, and led back there. */
+export const ofBoard = (view: View): boolean => view.kind === "drill" || view.kind.startsWith("person");
 
 /** Reads a view from the address; anything unknown is the reader's own work. */
 export function viewOf(key: string, query: Record<string, unknown> = {}): View {
   const filter: Record<string, string> = {};
-  for (const name of ["metric", "hour", "day", "channel", "tier", "brand", "player", "queue"]) {
+  for (const name of ["metric", "hour", "day", "channel", "tier", "brand", "player", "queue", "assignee"]) {
     const value = query[name];
     if (typeof value === "string" && value) filter[name] = value;
   }
@@ -35,6 +39,7 @@ export function asked(view: View): Record<string, string | number | null> {
 
 const isOpen = (row: TicketRow) => row.status !== "resolved" && row.status !== "closed";
 const isWaiting = (row: TicketRow) => row.status === "new" || row.status === "open";
+const inHand = (view: View, row: TicketRow, me: Id) => row.assigneeId === Number(view.filter.assignee ?? me) && isOpen(row);
 
 function filtered(view: View, row: TicketRow): boolean {
   const { tier, channel, brand, player, queue } = view.filter;
@@ -53,6 +58,12 @@ export function belongs(view: View, row: TicketRow, me: Id): boolean | null {
   switch (view.kind) {
     case "mine":
       return row.assigneeId === me && isOpen(row);
+    case "person":
+      return inHand(view, row, me);
+    case "person-chats":
+      return inHand(view, row, me) && row.live;
+    case "person-tickets":
+      return inHand(view, row, me) && !row.live && isWaiting(row);
     case "queue":
       return row.queueId === view.queueId && row.assigneeId === null && isWaiting(row);
     case "unassigned":

@@ -41,6 +41,9 @@ export default {
     resolved: "Resolved",
     recent: "Recent",
     drill: "Tickets behind the number",
+    person: "An agent's work",
+    "person-chats": "An agent's chats",
+    "person-tickets": "An agent's tickets",
   },
   presence: {
     label: "Presence",

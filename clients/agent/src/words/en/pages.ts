@@ -93,6 +93,7 @@ export default {
     breached: "Breached",
     missed: "Missed target",
     first_response: "First responses",
+    inHand: { chats: "Chats of {name}: {n}", tickets: "Tickets of {name}: {n}" },
     drill: {
       hour: "the hour of {time}",
       remove: "Remove condition: {name}",

@@ -41,6 +41,9 @@ export default {
     resolved: "已解决",
     recent: "最近",
     drill: "数字背后的工单",
+    person: "坐席手上的工作",
+    "person-chats": "坐席的会话",
+    "person-tickets": "坐席的工单",
   },
   presence: {
     label: "状态",

@@ -93,6 +93,7 @@ export default {
     breached: "超时",
     missed: "未达标",
     first_response: "已首响",
+    inHand: { chats: "{name} 手上的会话：{n}", tickets: "{name} 手上的工单：{n}" },
     drill: {
       hour: "{time} 这一小时",
       remove: "去掉条件：{name}",
