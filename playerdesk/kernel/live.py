@@ -33,18 +33,18 @@ _MOST_REPLAYED = 2_000
 # transactions are always beyond what the statistics know. Two ranges without an order are nothing but two
 # walks of the index.
 _NEWS = """
-    SELECT pg_current_snapshot()::text, e.position, e.at, e.kind, e.topics, e.data::text
+    SELECT pg_current_snapshot()::text, e.position, e.at, e.kind, e.topics, e.data::text, e.xid::text::bigint
     FROM (SELECT 1) AS always
     LEFT JOIN LATERAL (
-        SELECT position, at, kind, topics, data FROM kernel.event WHERE xid >= $1::text::xid8
+        SELECT position, at, kind, topics, data, xid FROM kernel.event WHERE xid >= $1::text::xid8
         UNION ALL
-        SELECT position, at, kind, topics, data FROM kernel.event WHERE xid = ANY($2::text[]::xid8[])
+        SELECT position, at, kind, topics, data, xid FROM kernel.event WHERE xid = ANY($2::text[]::xid8[])
     ) AS e ON true
 """
 _BY_INDEX = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
 
 _SINCE = """
-    SELECT position, at, kind, topics, data::text FROM kernel.event
+    SELECT position, at, kind, topics, data::text, xid::text::bigint FROM kernel.event
     WHERE (xid >= $1::text::xid8 OR xid = ANY($2::text[]::xid8[])) AND topics && $3::text[]
     ORDER BY position LIMIT $4
 """
@@ -58,6 +58,7 @@ class LiveEvent(msgspec.Struct, frozen=True):
     kind: str
     topics: list[str]
     data: str
+    xid: int
 
 
 class Listener(Protocol):
@@ -157,7 +158,8 @@ class Live:
                 for _, after, batch in self._recent
                 if after.xmax > known.xmin
                 for event in batch
-                if not wanted.isdisjoint(event.topics)
+                # Exactly: beside a long transaction a poller would be told the same things for ever.
+                if not known.saw(event.xid) and not wanted.isdisjoint(event.topics)
             ]
         async with self._database.reading() as reader:
             rows = await reader.rows(

@@ -20,6 +20,10 @@ class Snapshot:
     xmax: int
     in_progress: list[str]
 
+    def saw(self, xid: int) -> bool:
+        """Whether what this transaction wrote was visible."""
+        return xid < self.xmax and str(xid) not in self.in_progress
+
     @classmethod
     def parse(cls, text: str) -> "Snapshot | None":
         """None for anything a client could have made up."""

@@ -187,10 +187,7 @@ async def test_what_since_is_answered_alike_from_memory_and_from_the_database(da
             remembered = words(await live.since(cursor, ["hall"]))
             read = words(await fresh.since(cursor, ["hall"]))
             assert sorted(read) == sorted(everything - heard), "exactly what was not yet seen"
-            assert set(read) <= set(remembered), "memory may repeat what a slow writer overlapped, and never skips"
-            assert len(remembered) == len(set(remembered))
-            if ":" not in cursor.rstrip(":").split(":")[-1] and cursor.endswith(":"):
-                assert sorted(remembered) == sorted(read)
+            assert sorted(remembered) == sorted(read), "alike"
     await other.close()
 
 
