@@ -1,9 +1,12 @@
 """The routes of the door, with the cookies and the guard against foreign pages."""
 
 import secrets
+from datetime import datetime
 
 import pytest
 
+from playerdesk.staff.presence import let_go
+from playerdesk.staff.rules import GRACE
 from tests.staff.given import PASSWORD
 
 pytestmark = pytest.mark.anyio
@@ -101,3 +104,19 @@ async def test_rubbish_at_the_door_is_refused_politely(client, body):
 
 async def test_the_demo_accounts_are_public(client):
     assert (await client.get("/agent/v1/demo-accounts")).json()["accounts"][0]["login"] == "lin"
+
+
+async def test_whose_screen_was_lost_is_told_so_until_she_says_something_else(client, agent, database):
+    await enter(client, agent)
+    headers = {"X-CSRF-Token": client.cookies["playerdesk_csrf"]}
+    assert (await client.get("/agent/v1/me")).json()["lostSince"] is None
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE staff.presence SET seen_at = now() - interval '5 minutes' WHERE person_id = $1", agent.id)
+    await let_go(database)
+    lost = (await client.get("/agent/v1/me")).json()
+    assert lost["presence"]["state"] == "offline"
+    assert datetime.fromisoformat(lost["presence"]["since"]) - datetime.fromisoformat(lost["lostSince"]) == GRACE
+    back = (await client.put("/agent/v1/me/presence", json={"state": "online"}, headers=headers)).json()
+    assert (back["presence"]["state"], back["lostSince"]) == ("online", None)
+    chosen = (await client.put("/agent/v1/me/presence", json={"state": "offline"}, headers=headers)).json()
+    assert chosen["lostSince"] is None, "she chose this herself"

@@ -2,6 +2,7 @@
 import { cache } from "@/api/cache";
 import type { Board, Clock, Counters, Entry, Frame, Id, PresenceState, TicketRow } from "@/api/types";
 import { applyPresence } from "@/staff/directory";
+import { me, refresh } from "@/staff/session";
 import { applyRows } from "@/tickets/lists";
 import { applyClocks, applyEntry, applyPlayerRead, catchUp, openIds, reach } from "@/tickets/open";
 import { playerTyped, setViewers, staffStopped, staffTyped } from "@/tickets/company";
@@ -47,7 +48,11 @@ export function onArrival(listener: (event: { kind: string; ticketId: Id; live: 
 
 function happened(event: Event): void {
   if (event.topic.startsWith("ticket:")) return ticketEvent(event);
-  if (event.kind === "presence") return applyPresence(event.data as { personId: Id; state: PresenceState; since: string });
+  if (event.kind === "presence") {
+    const change = event.data as { personId: Id; state: PresenceState; since: string };
+    if (change.personId === me.value?.id && change.state !== me.value.presence.state) void refresh();
+    return applyPresence(change);
+  }
   if (["assigned", "warning", "breach"].includes(event.kind)) {
     const data = event.data as { ticketId?: Id; live?: boolean };
     arrivals.forEach((hear) => hear({ kind: event.kind, ticketId: data.ticketId ?? event.ticketId, live: data.live ?? false }));
@@ -62,6 +67,8 @@ function hear(frame: Frame, resumed: boolean): void {
   switch (frame.op) {
     case "ready":
       learn(frame.serverTime);
+      // Away for long, she is offline and her work has gone back.
+      if (resumed) void refresh();
       if (resumed) openIds().forEach((id) => void catchUp(id));
       return;
     case "rows":

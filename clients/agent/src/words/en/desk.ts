@@ -52,6 +52,9 @@ export default {
     break: "Break",
     offline: "Offline",
     since: "for {time}",
+    away: "You were away for {time}; your open work went back to the queue.",
+    back: "Go online",
+    stay: "Stay offline",
   },
   live: {
     lost: "Connection lost, reconnecting… What you write is kept and sent when it is back.",

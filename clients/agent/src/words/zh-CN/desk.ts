@@ -52,6 +52,9 @@ export default {
     break: "小休",
     offline: "离线",
     since: "已 {time}",
+    away: "你离线了 {time}，手上未完成的工作已退回队列。",
+    back: "立即上线",
+    stay: "先不上线",
   },
   live: {
     lost: "连接已断开，正在重连…写好的内容会保留，恢复后自动发送。",
