@@ -10,6 +10,8 @@ from bench.world import World
 from playerdesk.kernel import encode_text
 
 ALONE, FLOOD = 8, 200
+MOST_CLIENTS = 50
+"""Of pgbench: the database takes a hundred connections, and the desk has its own."""
 
 
 def _asks(world: World, plan: Plan) -> list[str]:
@@ -50,7 +52,7 @@ async def _row(desk: Desk, world: World, server: Part, plan: Plan, wide: int, ai
     ground: floor.Floor | None = None
     for _ in range(plan.rounds):
         bare = await floor.bare(
-            desk, floor.OPEN_TICKET, clients=min(wide, 80), seconds=plan.floor_seconds, players=world.players
+            desk, floor.OPEN_TICKET, clients=min(wide, MOST_CLIENTS), seconds=plan.floor_seconds, players=world.players
         )
         ground = bare if ground is None or bare.per_second > ground.per_second else ground
         with desk.cost(server) as cost:
