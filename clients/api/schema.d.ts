@@ -1028,6 +1028,7 @@ export interface components {
             lastPurchaseAt: string | null;
             lastSeenAt: string | null;
             name: string;
+            officialCodes: components["schemas"]["OfficialCode"][];
             openTickets: number;
             pastTickets: components["schemas"]["TicketRow"][];
             purchases: components["schemas"]["PurchaseEntry"][];
@@ -1110,6 +1111,12 @@ export interface components {
             attachments?: string[];
             body: string;
             clientKey: string;
+        };
+        /** OfficialCode */
+        OfficialCode: {
+            account: string;
+            code: string;
+            issuer: string;
         };
         /** OpenedTicket */
         OpenedTicket: {

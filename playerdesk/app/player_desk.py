@@ -1,7 +1,5 @@
 """Player routes put together from several packages: the session, the verdict, uploads, the long poll."""
 
-import hashlib
-import hmac
 from typing import Any
 
 import msgspec
@@ -9,6 +7,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
+from playerdesk.app.official_mark import official_code
 from playerdesk.brands import brand_by_id
 from playerdesk.channels.chat.places import ChatDoor, chat_door
 from playerdesk.channels.game.asking import MOST_FILES
@@ -132,9 +131,7 @@ async def session(
 
 def _mark(key: bytes, caller: Any) -> Mark:
     """A short code that only this desk can make for this account: agents can read it back to a player."""
-    text = MARK.pick(caller.language)
-    signature = hmac.new(key, f"{caller.brand_key}:{caller.account}".encode(), hashlib.sha256).hexdigest()
-    return Mark(text, signature[:8].upper())
+    return Mark(MARK.pick(caller.language), official_code(key, caller.brand_key, caller.account))
 
 
 @post("/player/v1/tickets/{ticket_id:int}/rating", guards=[open_to_players], tags=["player"], status_code=200)

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from playerdesk.app.agent_counters import Counters, ScreenCounters, counters_for
+from playerdesk.app.official_mark import official_code
 from playerdesk.kernel import Database, NotFound, Text, now
 from playerdesk.kernel.files import FileInfo, Files
 from playerdesk.kernel.files_http import receive
@@ -42,9 +43,18 @@ class Since(msgspec.Struct, frozen=True):
     clocks: list[ClockView]
 
 
+class OfficialCode(msgspec.Struct, frozen=True):
+    """What the player with this game account reads on her own screen, for an agent to read back."""
+
+    issuer: str
+    account: str
+    code: str
+
+
 class FullCard(PlayerCard, frozen=True, rename="camel", kw_only=True):
     """The card with the player's history at this desk."""
 
+    official_codes: list[OfficialCode]
     past_tickets: list[TicketRow]
     open_tickets: int
     satisfaction: Satisfaction
@@ -112,9 +122,14 @@ async def player_card(
         past_rows = {each.id: each for each in await rows(reader, [ticket.id for ticket in past[:10]])}
     open_tickets = sum(each.status not in ("resolved", "closed") for each in past)
     return answer(FullCard(
-        **msgspec.structs.asdict(found), past_tickets=[past_rows[ticket.id] for ticket in past[:10]],
-        open_tickets=open_tickets, satisfaction=satisfaction,
+        **msgspec.structs.asdict(found), official_codes=_codes(request.app.state.mark_key, found),
+        past_tickets=[past_rows[ticket.id] for ticket in past[:10]], open_tickets=open_tickets, satisfaction=satisfaction,
     ))
+
+
+def _codes(key: bytes, found: PlayerCard) -> list[OfficialCode]:
+    accounts = [(each.issuer, each.value) for each in found.identities if each.kind == "game_account"]
+    return [OfficialCode(issuer, account, official_code(key, issuer, account)) for issuer, account in accounts]
 
 
 @post("/agent/v1/files", guards=[may("tickets.reply")])

@@ -30,6 +30,8 @@ export default {
     identities: "Identities",
     verified: "verified",
     unverified: "not verified",
+    code: "Official code",
+    codeHint: "The player's “official support” page shows the same characters: read them out when asked for proof.",
     characters: "Characters",
     level: "level {n}",
     thisOne: "this ticket",

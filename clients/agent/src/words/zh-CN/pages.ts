@@ -30,6 +30,8 @@ export default {
     identities: "身份",
     verified: "已验证",
     unverified: "未验证",
+    code: "防伪码",
+    codeHint: "玩家的「官方客服」页上是同一组字符，玩家要核实身份时报给玩家。",
     characters: "角色",
     level: "{n} 级",
     thisOne: "本工单",
