@@ -31,7 +31,6 @@ async def main(dump: Path) -> None:
         call("dropdb", "--if-exists", "--maintenance-db", elsewhere, DATABASE)
         call("psql", "--quiet", elsewhere, "--command", f'CREATE DATABASE "{DATABASE}" TEMPLATE template0')
         call("pg_restore", "--exit-on-error", "--no-owner", "--dbname", dsn, str(dump))
-        call("psql", "--quiet", "--set", "ON_ERROR_STOP=1", dsn, "--file", str(Path(__file__).with_name("after_restore.sql")))
         print("restored; migrations run now:", ", ".join(await migrate(dsn)) or "none")
 
 

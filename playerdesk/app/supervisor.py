@@ -5,17 +5,18 @@ stops all of them in order, the database last.
 """
 
 import asyncio
+import ctypes
 import os
 import signal
 import sys
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager, suppress
 
 import structlog
 
 from playerdesk.app.demo.seed import DEMO_FILE, DemoFiles, seed_demo
 from playerdesk.kernel.migrations import migrate
-from playerdesk.kernel.postgres import running
+from playerdesk.kernel.postgres import Postgres, PostgresProblem, start
 from playerdesk.kernel.settings import Settings
 
 log = structlog.get_logger("desk")
@@ -44,7 +45,7 @@ class Part:
             started = clock()
             # Its own group: Ctrl-C reaches us only, and we stop the parts in order.
             self._process = await asyncio.create_subprocess_exec(
-                *self._command, env=self._environment, start_new_session=True
+                *self._command, env=self._environment, start_new_session=True, preexec_fn=_die_with_parent
             )
             code = await self._process.wait()
             if self._stopping:
@@ -71,13 +72,55 @@ class Part:
             await process.wait()
 
 
+def _die_with_parent() -> None:
+    """Runs in the new process: if the supervisor is killed, so are its parts, and the ports are free again.
+
+    Linux only; elsewhere a killed supervisor leaves its parts behind, as the handbook says.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+_PR_SET_PDEATHSIG = 1
+DATABASE_CHECK_SECONDS = 1.0
+
+
+async def _keep_database_alive(postgres: Postgres) -> None:
+    """The embedded server is a part like the others: one that died is brought back."""
+    while True:
+        await asyncio.sleep(DATABASE_CHECK_SECONDS)
+        try:
+            if await asyncio.to_thread(postgres.revive):
+                log.warning("the database had ended and was started again")
+        except PostgresProblem as problem:
+            log.warning("the database does not start; trying again", error=str(problem))
+            await asyncio.sleep(5)
+
+
+@asynccontextmanager
+async def _database(settings: Settings) -> AsyncGenerator[str, None]:
+    """The address of the database; the embedded one is watched over for as long as the block lasts."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    postgres = await start(settings)
+    watch = asyncio.create_task(_keep_database_alive(postgres))
+    try:
+        yield postgres.dsn
+    finally:
+        watch.cancel()
+        await asyncio.gather(watch, return_exceptions=True)
+        await asyncio.to_thread(postgres.stop)
+        log.info("database stopped")
+
+
 async def run_all(settings: Settings) -> None:
     """Run the whole desk until asked to stop."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(each, stop.set)
-    async with running(settings) as dsn:
+    async with _database(settings) as dsn:
         await migrate(dsn)
         demo = await seed_demo(settings, dsn) if settings.demo else None
         parts = _parts(settings, dsn, demo)

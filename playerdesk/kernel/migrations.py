@@ -11,6 +11,7 @@ import structlog
 from yoyo import get_backend, read_migrations
 
 from playerdesk.kernel.jobs_schema import install_jobs
+from playerdesk.kernel.restored import mend_after_restore
 
 log = structlog.get_logger("migrations")
 
@@ -47,6 +48,7 @@ async def migrate(dsn: str) -> list[str]:
             log.info("migrated", applied=lacking)
         if await install_jobs(connection):
             log.info("job tables brought up to date")
+        await mend_after_restore(connection)
         return lacking
 
 

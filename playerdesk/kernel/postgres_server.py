@@ -57,11 +57,22 @@ class Postgres:
             self._prepare()
             self.stop_left_over()
             self._configure()
-            self._run("pg_ctl", "start", "-w", "-t", str(_START_SECONDS), "-s", "-l", str(self.cluster / "start.log"))
+            self._launch()
         except BaseException:
             self.let_go()
             raise
         return self.dsn
+
+    def revive(self) -> bool:
+        """Start the server again if it has died under us; whether it had. The folder is ours already."""
+        if is_serving(self.cluster):
+            return False
+        self.stop_left_over()
+        self._launch()
+        return True
+
+    def _launch(self) -> None:
+        self._run("pg_ctl", "start", "-w", "-t", str(_START_SECONDS), "-s", "-l", str(self.cluster / "start.log"))
 
     def stop(self) -> None:
         """Disconnect everybody and stop. Committed work is safe at any moment, so there is nothing to wait for."""
