@@ -794,6 +794,7 @@ export interface components {
             escalated: components["schemas"]["TicketRow"][];
             hours: components["schemas"]["Hour"][];
             queues: components["schemas"]["QueueNow"][];
+            timeZone: string;
             total: components["schemas"]["Figures"];
         };
         /** BrandEntry */

@@ -72,6 +72,8 @@ class Board(msgspec.Struct, frozen=True, rename="camel"):
 
     at: datetime
     day: date
+    time_zone: str
+    """Whose day it is: the brand's, not that of whoever looks."""
     queues: list[QueueNow]
     agents: list[AgentNow]
     total: Figures
@@ -104,6 +106,7 @@ async def board(reader: Reader, brand_ids: Sequence[int] | None = None, day: dat
     return Board(
         at=at,
         day=day,
+        time_zone=zone.key,
         queues=await _queues(reader, ids, at),
         agents=await _agents(reader, ids),
         total=figures(rolled),

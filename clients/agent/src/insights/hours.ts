@@ -18,16 +18,29 @@ export interface HourBar {
 }
 
 const hourMs = 3_600_000;
+const quarterMs = hourMs / 4;
 
-/** Opened and resolved per hour over all channels: the whole day of whoever looks, oldest first. */
+/** The full hours of a day in a zone: 24 of them, or 23 or 25 where the clocks are changed. */
+export function hoursOf(day: string, timeZone: string): number[] {
+  const parts = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short", timeStyle: "short" });
+  const noon = Date.parse(`${day}T12:00:00Z`);
+  const hours: number[] = [];
+  // No zone is further than 14 hours from UTC, and every offset is of whole quarters.
+  for (let at = noon - 26 * hourMs; at < noon + 26 * hourMs; at += quarterMs) {
+    const text = parts.format(at);
+    if (text.startsWith(day) && text.endsWith(":00")) hours.push(at);
+  }
+  return hours;
+}
+
+/** Opened and resolved per hour over all channels: the brand's whole day, oldest first. */
 export function hourBars(board: Board): HourBar[] {
   const bars = new Map<number, HourBar>();
   const put = (at: number, opened: number, resolved: number) => {
     const bar = bars.get(at) ?? { hour: new Date(at).toISOString(), opened: 0, resolved: 0 };
     bars.set(at, { ...bar, opened: bar.opened + opened, resolved: bar.resolved + resolved });
   };
-  const midnight = new Date(board.at).setHours(0, 0, 0, 0);
-  for (let hour = 0; hour < 24; hour += 1) put(midnight + hour * hourMs, 0, 0);
+  for (const hour of hoursOf(board.day, board.timeZone)) put(hour, 0, 0);
   for (const { hour, figures } of board.hours) put(Date.parse(hour), figures.opened, figures.resolved);
   return [...bars.entries()].sort(([a], [b]) => a - b).map(([, bar]) => bar);
 }

@@ -6,22 +6,27 @@ type DateStyle = "time" | "day" | "full" | "date";
 const styles: Record<DateStyle, Intl.DateTimeFormatOptions> = {
   time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
   day: { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
-  full: { dateStyle: "medium", timeStyle: "medium" },
+  // Where one looks closely, the zone is named.
+  full: { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZoneName: "short" },
   date: { year: "numeric", month: "short", day: "numeric" },
 };
 const dateFormats = new Map<string, Intl.DateTimeFormat>();
 
-function dateFormat(style: DateStyle): Intl.DateTimeFormat {
-  const key = `${locale.value} ${style}`;
+function dateFormat(style: DateStyle, timeZone?: string): Intl.DateTimeFormat {
+  const key = `${locale.value} ${style} ${timeZone ?? ""}`;
   let format = dateFormats.get(key);
-  if (!format) dateFormats.set(key, (format = new Intl.DateTimeFormat(locale.value, styles[style])));
+  if (!format) dateFormats.set(key, (format = new Intl.DateTimeFormat(locale.value, { ...styles[style], timeZone })));
   return format;
 }
 
-/** A date in one of the desk's few styles; an em dash for none. */
-export function date(iso: string | null | undefined, style: DateStyle = "full"): string {
-  return iso ? dateFormat(style).format(new Date(iso)) : "—";
+/** A date in one of the desk's few styles; an em dash for none. The reader's own zone unless another is named. */
+export function date(iso: string | null | undefined, style: DateStyle = "full", timeZone?: string): string {
+  return iso ? dateFormat(style, timeZone).format(new Date(iso)) : "—";
 }
+
+/** "中国标准时间", "China Standard Time". */
+export const zoneName = (timeZone: string): string =>
+  new Intl.DateTimeFormat(locale.value, { timeZone, timeZoneName: "long" }).formatToParts().find((part) => part.type === "timeZoneName")?.value ?? timeZone;
 
 /** Today: the time alone; other days: the day with it. */
 export function moment(iso: string, now: number): string {

@@ -46,6 +46,9 @@ const names = {
   categoryName,
   personName: (id: Id | null | undefined): string => (id ? (people.value.get(id)?.name ?? `#${id}`) : ""),
   queueName: (id: Id | null | undefined): string => (id ? say(queues.value.get(id)?.name) || `#${id}` : ""),
+  /** Whose hours a figure of the board is told in: the brand's, or the first one's. */
+  zoneOf: (brand: string | undefined): string | undefined =>
+    (directory.value?.brands.find((one) => String(one.id) === brand) ?? directory.value?.brands[0])?.timeZone,
   brandName: (id: Id): string => say(directory.value?.brands.find((brand) => brand.id === id)?.name),
 };
 

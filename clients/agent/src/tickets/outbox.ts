@@ -3,6 +3,7 @@ import { reactive, watch } from "vue";
 import { api, Offline, Refused } from "@/api/client";
 import type { Entry, FileInfo, Id } from "@/api/types";
 import { newKey } from "@/kit/ids";
+import { wordsFor } from "@/kit/notices";
 import { connection } from "@/live/socket";
 import { giveBack, type Draft, type Mode } from "./drafts";
 import { addEntries } from "./open";
@@ -90,7 +91,7 @@ function refused(item: Pending, problem: unknown): void {
     return;
   }
   item.state = "failed";
-  item.problem = problem instanceof Error ? problem.message : String(problem);
+  item.problem = wordsFor(problem);
 }
 
 /** Sends what waits for one ticket, one after the other, in order. */

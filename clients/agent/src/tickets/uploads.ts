@@ -4,7 +4,7 @@ import { api } from "@/api/client";
 import type { FileInfo } from "@/api/types";
 import { bytes } from "@/kit/formats";
 import { newKey } from "@/kit/ids";
-import { complain, warn } from "@/kit/notices";
+import { warn, wordsFor } from "@/kit/notices";
 import { i18n } from "@/kit/words";
 import type { Draft } from "./drafts";
 
@@ -27,7 +27,7 @@ export function useUploads(draft: () => Draft) {
     try {
       into.attachments.push(await api.post<FileInfo>("/files", form));
     } catch (problem) {
-      complain(problem);
+      warn(t("composer.notUploaded", { name: file.name, why: wordsFor(problem) }));
     } finally {
       uploading.value = uploading.value.filter((other) => other.key !== upload.key);
     }
@@ -39,7 +39,8 @@ export function useUploads(draft: () => Draft) {
     const room = mostFiles - into.attachments.length - uploading.value.length;
     if (files.length > room) warn(t("composer.tooMany", { max: mostFiles }));
     for (const file of files.slice(0, Math.max(0, room))) {
-      if (file.size > mostBytes) warn(t("composer.tooBig", { name: file.name, max: bytes(mostBytes) }));
+      if (!file.size) warn(t("composer.empty", { name: file.name }));
+      else if (file.size > mostBytes) warn(t("composer.tooBig", { name: file.name, max: bytes(mostBytes) }));
       else void one(file, into);
     }
   }

@@ -202,6 +202,8 @@ export default {
     remove: "Remove {name}",
     tooLong: "At most {max} characters; remove {over}.",
     tooMany: "At most {max} attachments at once.",
+    notUploaded: "{name} was not attached: {why}",
+    empty: "{name} is empty or a folder and cannot be attached.",
     tooBig: "{name} is larger than {max} and cannot be uploaded.",
     staleTitle: "The player wrote {n} more while you were writing",
     staleHint: "Your text is still below. Read first, then decide.",

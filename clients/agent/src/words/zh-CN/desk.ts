@@ -202,6 +202,8 @@ export default {
     remove: "移除 {name}",
     tooLong: "最多 {max} 字，请删减 {over} 字。",
     tooMany: "一次最多 {max} 个附件。",
+    notUploaded: "{name} 没有上传：{why}",
+    empty: "{name} 是空的，或是一个文件夹，无法上传。",
     tooBig: "{name} 超过 {max}，无法上传。",
     staleTitle: "你写的时候玩家又说了 {n} 条",
     staleHint: "内容还在下面，先看一眼再决定。",
