@@ -54,8 +54,6 @@ WORDS = {
         "每个服务进程的数据库连接数上限；后台进程用一半",
         "most database connections of a server process; a worker uses half",
     ),
-    "pool_search": ("留给搜索的连接数（尚未使用）", "connections for search (not used yet)"),
-    "pool_report": ("留给报表的连接数（尚未使用）", "connections for reports (not used yet)"),
     "storage": (
         "附件放在哪里：`disk`（数据文件夹）或 `s3://存储桶/前缀`",
         "where attachments lie: `disk` (the data folder) or `s3://bucket/prefix`",
@@ -71,10 +69,6 @@ WORDS = {
     "log_format": ("日志格式：`text` 给人看，`json` 给机器看", "log lines for people (`text`) or machines (`json`)"),
     "log_level": ("日志级别", "from which level on to log"),
     "metrics_token": ("设置后，`/metrics` 需要这个 Bearer 令牌", "if set, `/metrics` wants it as a bearer token"),
-    "session_hours": (
-        "登录会话闲置多久失效（尚未使用，固定 12 小时）",
-        "how long an unused sign-in lives (not used yet: always 12 hours)",
-    ),
     "vanish_grace_seconds": (
         "坐席屏幕失联多久后，工作退回队列",
         "how long an agent's screen may be silent before her work goes back",

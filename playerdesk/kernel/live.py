@@ -162,6 +162,11 @@ class Live:
                 if not known.saw(event.xid) and not wanted.isdisjoint(event.topics)
             ]
         async with self._database.reading() as reader:
+            # Events are forgotten after a while; a cursor from before the oldest cannot be answered.
+            oldest = await reader.value("SELECT xid::text::bigint FROM kernel.event ORDER BY position LIMIT 1")
+            forgotten = await reader.value("SELECT min(position) > 1 FROM kernel.event")
+            if forgotten and known.xmin < oldest:
+                return None
             rows = await reader.rows(
                 LiveEvent, _SINCE, str(known.xmax), known.in_progress, list(topics), _MOST_REPLAYED + 1
             )

@@ -33,8 +33,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     database_url: str | None = None
     pool_main: Pool = 16
-    pool_search: Pool = 4
-    pool_report: Pool = 2
 
     storage: str = "disk"
     s3_region: str | None = None
@@ -48,7 +46,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     metrics_token: str | None = None
 
-    session_hours: Annotated[int, Meta(ge=1, le=720)] = 12
     vanish_grace_seconds: Seconds = 60
 
     demo: bool = True

@@ -94,9 +94,7 @@ async def assign(tx: Tx, ticket_id: int, person_id: int, by_id: int, expected: i
     """A person assigns by hand; refused when somebody else was faster than the screen showed."""
     standing = await lock_one(tx, ticket_id)
     if standing.status not in rules.OPEN:
-        raise Conflict("ticket_over", Text(
-            zh="工单已解决或关闭，请先重新打开。", en="This ticket is over. Reopen it first."
-        ))
+        raise Conflict("ticket_over", rules.OVER)
     if standing.assignee_id not in (expected, person_id):
         raise Conflict(
             "already_assigned",

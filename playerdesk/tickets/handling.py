@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 import msgspec
 from msgspec.structs import replace
 
-from playerdesk.kernel import Conflict, Event, Refused, Text, Tx
+from playerdesk.kernel import Conflict, Event, Refused, Tx
 from playerdesk.tickets import rules
 from playerdesk.tickets.events import (
     DueChanged,
@@ -35,9 +35,7 @@ async def change_ticket(
         if value is None or value == old:
             continue
         if name == "status" and before.status not in rules.OPEN:
-            raise Conflict("ticket_over", Text(
-                zh="工单已解决或关闭，请先重新打开。", en="This ticket is over. Reopen it first."
-            ))
+            raise Conflict("ticket_over", rules.OVER)
         after = replace(after, **{column: value})
         if name == "status":
             waits = None if value in ("pending", "hold") else (before.waiting_since or before.last_message_at)

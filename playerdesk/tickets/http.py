@@ -8,13 +8,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
 from playerdesk.brands import brands
-from playerdesk.kernel import Database, NotFound, Refused, Rejected, Text, clean_text, now
+from playerdesk.kernel import Conflict, Database, NotFound, Refused, Rejected, Text, clean_text, now
 from playerdesk.kernel.files import attachments_of
 from playerdesk.kernel.http import answer, may, nothing
 from playerdesk.tickets import assignment, handling, queries
 from playerdesk.tickets.messages import NO_SUCH, Post
 from playerdesk.tickets.queries import Entry, TicketRow
+from playerdesk.tickets.rules import OPEN, OVER
 from playerdesk.tickets.shown import shown
+from playerdesk.tickets.standing import lock_one
 from playerdesk.tickets.writers import Writers
 
 Caller = Request[Any, Any, Any]
@@ -232,6 +234,8 @@ async def hand_off(
     async with database.transaction() as tx:
         if not await tx.value("SELECT true FROM staff.queue WHERE id = $1", data.queue_id):
             raise Rejected("no_such_queue", NO_QUEUE, fields={"queueId": NO_QUEUE})
+        if (await lock_one(tx, ticket_id)).status not in OPEN:
+            raise Conflict("ticket_over", OVER)
         at = now()
         if word := clean_text(data.note):
             await handling.add_note(tx, ticket_id, request.user.id, word, at)

@@ -21,6 +21,7 @@ PRIORITY_HEAD_START_SECONDS = {0: 1800, 1: 600, 2: 0, 3: -600}
 CLOSED_TEXT = Text(
     zh="这张工单已关闭，请重新提交一个问题。", en="This ticket is closed. Please send a new question."
 )
+OVER = Text(zh="工单已解决或关闭，请先重新打开。", en="This ticket is over. Reopen it first.")
 NOTHING_SAID = Text(zh="请先写点内容再发送。", en="Please write something before you send.")
 TOO_LONG = Text(zh="内容太长，最多 5000 字。", en="That is too long; 5,000 characters at most.")
 

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any, LiteralString
 
 import httpx
+import msgspec
 import structlog
 
 from playerdesk.brands import brands, sign_webhook
@@ -161,3 +162,30 @@ async def _deliver_one(
     log.warning("webhook not delivered", delivery=delivery_id, attempts=attempts, error=error)
     return False
 
+
+class DeadDelivery(msgspec.Struct, frozen=True):
+    """A push that was given up."""
+
+    id: int
+    ticket_id: int
+    attempts: int
+    last_error: str | None
+
+
+async def dead_deliveries(database: Database, limit: int = 200) -> list[DeadDelivery]:
+    """The pushes that were given up, newest first."""
+    async with database.reading() as reader:
+        return await reader.rows(
+            DeadDelivery,
+            "SELECT id, ticket_id, attempts, last_error FROM channels.delivery"
+            " WHERE state = 'dead' ORDER BY id DESC LIMIT $1",
+            limit,
+        )
+
+
+async def deliver_again(database: Database) -> int:
+    """Put them all back in line; the receiver knows by their keys what it has seen. Returns how many."""
+    async with database.transaction() as tx:
+        return await tx.execute(
+            "UPDATE channels.delivery SET state = 'pending', attempts = 0, next_try_at = now() WHERE state = 'dead'"
+        )
