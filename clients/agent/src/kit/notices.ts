@@ -10,8 +10,9 @@ export function wordsFor(problem: unknown): string {
   if (problem instanceof Refused) {
     const seconds = Number(problem.extra.retryAfterSeconds);
     if (problem.status === 429 && seconds > 0) return t("problem.tooMany", { seconds: Math.ceil(seconds) });
-    const details = Object.values(problem.fields);
-    return [problem.message, ...details].filter(Boolean).join(" ") || t("problem.refused", { code: problem.code });
+    // A field's words are often the message's own.
+    const words = new Set([problem.message, ...Object.values(problem.fields)].filter(Boolean));
+    return [...words].join(" ") || t("problem.refused", { code: problem.code });
   }
   return t("problem.unknown");
 }
