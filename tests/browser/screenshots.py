@@ -25,7 +25,7 @@ from .desk import HIGH_PAYER, Desk, wait_for
 from .windows import Game, Workspace
 
 WIDTHS = {1440: {"width": 1440, "height": 900}, 390: {"width": 390, "height": 844}}
-COLOURS = 256
+LARGEST = 240 << 10
 TICKETS = 70
 
 
@@ -89,7 +89,9 @@ class Camera:
         page.wait_for_timeout(700)  # what moves in has arrived
         image = Image.open(BytesIO(page.screenshot())).convert("RGB")
         path = self.folder / f"{name}-{self.suffix}.png"
-        image.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
+        image.save(path, optimize=True)
+        if path.stat().st_size > LARGEST:  # gradients: fewer colours, mixed by eye
+            image.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
         print(f"{path.name}: {path.stat().st_size // 1024} kB", flush=True)
 
     def shoot(self, ticket_id: int) -> None:
@@ -152,7 +154,8 @@ class Camera:
 def main(folder: Path, wanted: list[str]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     home = Path(tempfile.mkdtemp(prefix="pd-"))
-    desk = Desk(home, DEMOGAME_ONLY_CAST="0")
+    # Colleagues without a screen stay on duty for as long as the pictures take.
+    desk = Desk(home, DEMOGAME_ONLY_CAST="0", PLAYERDESK_VANISH_GRACE_SECONDS="3600")
     try:
         desk.start()
         ticket_id = populate(desk)
