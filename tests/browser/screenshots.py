@@ -27,6 +27,12 @@ from .windows import Game, Workspace
 WIDTHS = {1440: {"width": 1440, "height": 900}, 390: {"width": 390, "height": 844}}
 LARGEST = 240 << 10
 TICKETS = 70
+BESIDE = (
+    ("sr-000006", "stolen", "I cannot sign in since last night and my mount is gone. Please help!"),
+    ("sr-000002", "event", "周年庆的坐骑还会返场吗？"),
+    ("hc-000001", "match", "巅峰赛最后一局掉线，积分被扣了"),
+)
+"""What else lies on the VIP manager's desk."""
 
 
 def populate(desk: Desk) -> int:
@@ -38,6 +44,8 @@ def populate(desk: Desk) -> int:
     wait_for("enough has been asked", lambda: work(desk) >= TICKETS, 240)
     httpx.post(f"{desk.game}/demo/rate", json={"perMinute": 6}).raise_for_status()
     people["he"].be("break")
+    for account, category, body in BESIDE:
+        desk.ask(account, body, category)
 
     now = datetime.now(UTC)
     ticket_id = desk.ask(HIGH_PAYER, "充值648元没到账，已经等了十分钟了，麻烦尽快看一下", "recharge", fields={
@@ -91,7 +99,7 @@ class Camera:
         path = self.folder / f"{name}-{self.suffix}.png"
         image.save(path, optimize=True)
         if path.stat().st_size > LARGEST:  # gradients: fewer colours, mixed by eye
-            image.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.FLOYDSTEINBERG).save(path, optimize=True)
+            image.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=3).save(path, optimize=True)
         print(f"{path.name}: {path.stat().st_size // 1024} kB", flush=True)
 
     def shoot(self, ticket_id: int) -> None:
