@@ -8,7 +8,7 @@ from playerdesk.brands import add_brand
 from playerdesk.forms import define_category
 from playerdesk.kernel import Text, Tx
 from playerdesk.staff import add_member, add_queue, set_presence
-from playerdesk.tickets import OpenTicket, Opened, Post, Posted, open_tickets, post_messages
+from playerdesk.tickets import Opened, OpenTicket, Post, Posted, open_tickets, post_messages
 
 NOON = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
 """Friday noon in Shanghai."""

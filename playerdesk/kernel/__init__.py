@@ -21,7 +21,8 @@ from playerdesk.kernel.errors import (
 from playerdesk.kernel.events import Event, Reactions, Wiring
 from playerdesk.kernel.jobs import Loop
 from playerdesk.kernel.lanes import Lane
-from playerdesk.kernel.live import Listener, Live, LiveEvent
+from playerdesk.kernel.listeners import Listener, LiveEvent
+from playerdesk.kernel.live import Live
 from playerdesk.kernel.memory import Remembered
 from playerdesk.kernel.snapshots import PastEvent, read_on
 from playerdesk.kernel.used_tokens import PURGE_USED_TOKENS, use_once

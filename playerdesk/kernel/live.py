@@ -11,14 +11,15 @@ import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from datetime import datetime
-from typing import Any, Protocol
+from functools import partial
+from typing import Any
 
 import msgspec
 import structlog
 
 from playerdesk.kernel.database import CONNECTION_LOST, Database, connect_one
 from playerdesk.kernel.encoding import encode_text
+from playerdesk.kernel.listeners import Listener, LiveEvent
 from playerdesk.kernel.snapshots import Snapshot
 
 log = structlog.get_logger("live")
@@ -43,38 +44,16 @@ _NEWS = """
 """
 _BY_INDEX = {"plan_cache_mode": "force_generic_plan", "enable_seqscan": "off"}
 
+_OLDEST_KEPT = """
+    SELECT coalesce((SELECT CASE WHEN position > 1 THEN xid::text::bigint END
+                     FROM kernel.event ORDER BY position LIMIT 1), 0)
+"""
+
 _SINCE = """
     SELECT position, at, kind, topics, data::text, xid::text::bigint FROM kernel.event
     WHERE (xid >= $1::text::xid8 OR xid = ANY($2::text[]::xid8[])) AND topics && $3::text[]
     ORDER BY position LIMIT $4
 """
-
-
-class LiveEvent(msgspec.Struct, frozen=True):
-    """One row of the event log; `data` is the event's JSON as written."""
-
-    position: int
-    at: datetime
-    kind: str
-    topics: list[str]
-    data: str
-    xid: int
-
-
-class Listener(Protocol):
-    """Somebody connected to this process."""
-
-    def hear(self, events: Sequence[LiveEvent], cursor: str) -> None:
-        """Called once per tick with the events of her topics, in order; must not block."""
-        ...
-
-    def push(self, frame: Any) -> None:
-        """Send a ready frame; must not block."""
-        ...
-
-    def overhear(self, topic: str, kind: str, data: Any) -> None:
-        """A passing remark (typing, viewing): not kept, not numbered."""
-        ...
 
 
 class Live:
@@ -163,9 +142,7 @@ class Live:
             ]
         async with self._database.reading() as reader:
             # Events are forgotten after a while; a cursor from before the oldest cannot be answered.
-            oldest = await reader.value("SELECT xid::text::bigint FROM kernel.event ORDER BY position LIMIT 1")
-            forgotten = await reader.value("SELECT min(position) > 1 FROM kernel.event")
-            if forgotten and known.xmin < oldest:
+            if known.xmin < await reader.value(_OLDEST_KEPT):
                 return None
             rows = await reader.rows(
                 LiveEvent, _SINCE, str(known.xmax), known.in_progress, list(topics), _MOST_REPLAYED + 1
@@ -271,7 +248,7 @@ class Live:
             try:
                 connection = await connect_one(self._dsn)
                 lost = asyncio.Event()
-                connection.add_termination_listener(_setter(lost))
+                connection.add_termination_listener(partial(_set, lost))
                 await connection.add_listener(_CHANNEL, self._on_news)
                 await connection.add_listener(_WHISPERS, self._on_whisper)
                 self._kick.set()  # what was said while nobody listened
@@ -296,8 +273,5 @@ class Live:
             self._overhear(topic, kind, data)
 
 
-def _setter(event: asyncio.Event) -> Callable[[Any], None]:
-    def call(_: Any) -> None:
-        event.set()
-
-    return call
+def _set(event: asyncio.Event, _: Any) -> None:
+    event.set()

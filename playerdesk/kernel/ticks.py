@@ -6,7 +6,8 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 
-from playerdesk.kernel.live import Live, LiveEvent
+from playerdesk.kernel.listeners import LiveEvent
+from playerdesk.kernel.live import Live
 
 log = structlog.get_logger("ticks")
 

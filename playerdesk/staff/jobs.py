@@ -9,14 +9,12 @@ from playerdesk.staff.rules import GRACE
 from playerdesk.staff.sessions import purge_sessions
 from playerdesk.staff.sign_in import purge_attempts
 
-
 DEAF_SECONDS = 15.0
 """Rounds come every two seconds; a gap like this means that the database, or this process, stood still."""
 
 
 def loops(grace: timedelta = GRACE) -> tuple[Loop, ...]:
     """The loops of this package; `grace` is how long a screen may be silent."""
-
     heard_since = last_round = monotonic()
 
     async def vanish(database: Database) -> None:

@@ -55,7 +55,7 @@ async def running_desk(dsn: str, data: Path, **settings: Any) -> AsyncIterator[R
         )
         web = _Quiet(config)
         task = asyncio.create_task(web.serve(sockets=[listener]))
-        while not web.started:  # noqa: ASYNC110 -- it offers no event
+        while not web.started:
             await asyncio.sleep(0.01)
         try:
             yield RunningDesk(port, server, app)

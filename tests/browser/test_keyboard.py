@@ -35,6 +35,7 @@ def test_a_whole_ticket_by_keys_alone(desk: Desk, context: Contexts) -> None:
     expect(page).to_have_url(re.compile(f"/tickets/mine/{order[0]}$"))
     keys.press("j")
     expect(page).to_have_url(re.compile(f"/tickets/mine/{order[1]}$"))
+    expect(page.get_by_test_id("ticket-subject")).to_have_text({first: "第一个问题", second: "第二个问题"}[order[1]])
 
     keys.press("r")
     expect(page.get_by_test_id("composer-reply")).to_be_focused()

@@ -67,7 +67,7 @@ class FakeGame:
         )
         web = _Quiet(config)
         task = asyncio.create_task(web.serve())
-        while not web.started:  # noqa: ASYNC110
+        while not web.started:
             await asyncio.sleep(0.01)
         try:
             yield self

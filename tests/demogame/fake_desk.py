@@ -157,7 +157,7 @@ async def running(app: Litestar):
     server.capture_signals = _nothing  # type: ignore[method-assign]
     serving = asyncio.create_task(server.serve())
     until = time.monotonic() + 10
-    while not server.started and time.monotonic() < until:  # noqa: ASYNC110 - uvicorn has a flag, no event
+    while not server.started and time.monotonic() < until:
         await asyncio.sleep(0.02)
     try:
         yield f"http://127.0.0.1:{port}"

@@ -32,7 +32,7 @@ async def test_it_starts_plays_and_stops_on_a_signal(fake, tmp_path):
         await asyncio.sleep(0.3)
         (tmp_path / "keys.json").write_text(json.dumps(KEYS))
         async with asyncio.timeout(30):
-            while not fake.tickets:  # noqa: ASYNC110 - another process fills it
+            while not fake.tickets:
                 await asyncio.sleep(0.05)
         async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", trust_env=False) as web:
             assert (await web.get("/healthz")).json() == {"status": "ok"}

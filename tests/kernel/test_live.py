@@ -55,7 +55,7 @@ async def running(database, dsn):
     live = Live(database, dsn)
     await live.start()
     async with asyncio.timeout(5):
-        while not live.cursor:  # noqa: ASYNC110
+        while not live.cursor:
             await asyncio.sleep(0.01)
     yield live
     await live.stop()
@@ -72,7 +72,7 @@ async def say(database, *said, topic="hall", slowly=0.0):
 
 async def eventually(condition, timeout=3.0):
     async with asyncio.timeout(timeout):
-        while not condition():  # noqa: ASYNC110 -- what is waited for offers no event
+        while not condition():
             await asyncio.sleep(0.01)
 
 

@@ -86,7 +86,7 @@ async def plant(database, *trees):
 
 async def until(condition, timeout=10):
     async with asyncio.timeout(timeout):
-        while not await condition():  # noqa: ASYNC110 -- the library offers no event
+        while not await condition():
             await asyncio.sleep(0.05)
 
 
