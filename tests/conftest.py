@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -33,6 +34,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         os.environ["PLAYERDESK_TEST_FOLDER"] = tempfile.mkdtemp(prefix="pd-")
         os.environ["PLAYERDESK_TEST_RUN"] = uuid4().hex[:8]
+        # Not the folder all runs of this user share: another one that starts closes it to the user we lend.
+        os.environ["PYTEST_DEBUG_TEMPROOT"] = os.environ["PLAYERDESK_TEST_FOLDER"]
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -43,6 +46,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         elif (external := os.environ.get("PLAYERDESK_TEST_DATABASE_URL")) and (folder / "template").exists():
             _drop(external, _template_name())
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With `-n` each test goes to whoever is free, but the browser tests share one desk and stay together."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class BrowserTestsTogether(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return "browser" if nodeid.startswith("tests/browser/") else nodeid
+
+    return BrowserTestsTogether(config, log) if config.getvalue("dist") == "load" else None
 
 
 @pytest.fixture(scope="session")
