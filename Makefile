@@ -23,7 +23,7 @@ clients:  ## build the browser clients if their sources changed
 test:  ## everything CI checks: style, types, the map, and all tests
 	@$(READY) test clients browser
 	@$(MAKE) --no-print-directory check
-	@$(VENV)/pytest -n 2 --dist loadgroup
+	@$(VENV)/pytest -n 2
 
 quick:  ## the tests that need no browser and break no servers
 	@$(READY) test

@@ -23,14 +23,8 @@ def chromium() -> str | None:
     return os.environ.get("PLAYERDESK_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
-# First, because xdist reads the groups in a hook of the same name.
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One desk for all: with `-n 2 --dist loadgroup` these tests stay in one process."""
-    for item in items:
-        if "tests/browser" in item.path.as_posix():
-            item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
+def pytest_itemcollected(item: pytest.Item) -> None:
+    item.add_marker(pytest.mark.browser)
 
 
 # The scope is the folder and not the session: a running playwright owns its thread's event loop.
