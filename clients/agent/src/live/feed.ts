@@ -67,6 +67,8 @@ function hear(frame: Frame, resumed: boolean): void {
   switch (frame.op) {
     case "ready":
       learn(frame.serverTime);
+      // What was fetched before anybody listened may have changed in between.
+      if (!resumed) refetchAll();
       // Away for long, she is offline and her work has gone back.
       if (resumed) void refresh();
       if (resumed) openIds().forEach((id) => void catchUp(id));
