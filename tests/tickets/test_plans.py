@@ -19,6 +19,11 @@ async def database(module_dsn: str) -> AsyncIterator[Database]:
     await database.close()
 
 
+async def before_18(database: Database) -> bool:
+    async with database.reading() as reader:
+        return await reader.value("SELECT current_setting('server_version_num')::int < 180000")
+
+
 VIEWS = {
     "mine": "ticket_mine", "person": "ticket_mine", "person-chats": "ticket_live", "person-tickets": "ticket_mine",
     "queue": "ticket_waiting", "player": "ticket_player", "unassigned": "ticket_unassigned",
@@ -32,12 +37,13 @@ VIEWS = {
 async def test_a_page_of_a_view_is_a_walk_along_its_index(database, view, after):
     narrow = Filter(brand_ids=BRANDS, person_id=7, queue_id=2, player_id=77)
     sql, args = statement(view, narrow, after, 50)
-    # There are 480 unassigned ones here: an older planner fetches and sorts so few, which is as good.
-    await check(database, sql, args, VIEWS[view], 500 if view == "unassigned" else 50 * len(BRANDS) + 60)
+    # There are 480 unassigned ones here: a planner before 18 fetches and sorts so few.
+    older = view == "unassigned" and await before_18(database)
+    await check(database, sql, args, VIEWS[view], 500 if older else 50 * len(BRANDS) + 60)
 
 
 @pytest.mark.parametrize(("read", "index", "most"), [
-    (lambda reader: queries.timeline(reader, 5), "message_pkey", 800),
+    (lambda reader: queries.timeline(reader, 5), "message_pkey", 500),
     (lambda reader: queries.timeline(reader, 5, 700), "message_pkey", 110),
     (lambda reader: queries.visible_entries(reader, 5, 780), "message_pkey", 800),
     (lambda reader: queries.entry(reader, 5, 3), "message_pkey", 1),
@@ -51,6 +57,8 @@ async def test_what_screens_and_streams_read_is_read_along_an_index(database, re
     async with database.reading() as reader:
         overheard = Overheard(reader)
         assert await read(overheard)
+    if most == 500 and await before_18(database):
+        most = 800  # it sorts the whole ticket before it takes the newest page
     for sql, *args in overheard.statements:
         await check(database, sql, args, index, most)
 
