@@ -23,12 +23,13 @@ from playerdesk.staff.queries import (
     vip_pool,
 )
 from playerdesk.staff.rules import PERMISSIONS, Agent, Role, State, permissions_of
+from playerdesk.staff.scope import Scope, scope_of
 from playerdesk.staff.sessions import authenticate
 from playerdesk.staff.sign_in import SignedIn, sign_in, sign_out
 
 __all__ = [
     "PERMISSIONS", "Agent", "Me", "OnDuty", "Person", "Presence", "PresenceChanged", "Queue", "QueueChanged",
-    "Role", "SignedIn", "StaffSession", "State", "add_member", "add_person", "add_queue", "authenticate", "change_locale",
-    "default_queue", "is_our_page", "me", "on_duty", "people", "people_by_id", "permissions_of", "queues", "seen",
+    "Role", "Scope", "SignedIn", "StaffSession", "State", "add_member", "add_person", "add_queue", "authenticate", "change_locale",
+    "default_queue", "is_our_page", "me", "on_duty", "people", "people_by_id", "permissions_of", "queues", "scope_of", "seen",
     "session_token", "set_deputy", "set_presence", "set_presence_of", "sign_in", "sign_out", "vip_pool",
 ]

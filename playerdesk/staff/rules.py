@@ -25,13 +25,18 @@ FAILURES_PER_LOGIN = 5
 FAILURES_PER_IP = 20
 """More than for one login: an office shares one address."""
 
-_EVERYONE = frozenset({"tickets.read", "tickets.reply", "tickets.assign", "tickets.resolve", "players.read"})
+_EVERYONE = frozenset({
+    "tickets.read", "tickets.reply", "tickets.assign", "tickets.resolve", "tickets.merge", "tickets.bulk",
+    "players.read", "players.edit", "players.spend",
+})
+_CARE = frozenset({"players.phone", "players.email", "players.merge"})
+_LEADING = frozenset({"board.see", "tickets.export", "views.share", "macros.share", "audit.read"})
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     "agent": _EVERYONE,
-    "vip_manager": _EVERYONE,
-    "lead": _EVERYONE | {"board.see"},
-    "admin": _EVERYONE | {"board.see", "people.manage", "settings.manage"},
+    "vip_manager": _EVERYONE | _CARE,
+    "lead": _EVERYONE | _CARE | _LEADING,
+    "admin": _EVERYONE | _CARE | _LEADING | {"players.id_number", "people.manage", "settings.manage"},
 }
 
 

@@ -17,9 +17,27 @@ export const i18n = createI18n({
   messages: { "zh-CN": zh } as unknown as Record<Locale, typeof zh>,
 });
 
+// A part of the desk that is downloaded when it is first needed brings its texts along: words/<language>/<part>.ts.
+const parts = import.meta.glob<{ default: Record<string, unknown> }>(["@/words/*/*.ts", "!**/{index,desk,pages}.ts"]);
+const learnt = new Set<string>();
+
+async function learn(part: string, language: Locale): Promise<void> {
+  const found = await parts[`/src/words/${language}/${part}.ts`]?.();
+  if (!found) throw new Error(`no words for ${part} in ${language}`);
+  i18n.global.mergeLocaleMessage(language, { [part]: found.default });
+}
+
+/** Downloads a page or component together with its texts, which stand under the part's name: `$t("search.title")`. */
+export async function withWords<T>(part: string, load: () => Promise<T>): Promise<T> {
+  learnt.add(part);
+  const [loaded] = await Promise.all([load(), learn(part, locale.value)]);
+  return loaded;
+}
+
 /** Switches every text on screen; remembered on this device. */
 export async function speak(wanted: Locale): Promise<void> {
   if (wanted === "en") i18n.global.setLocaleMessage("en", (await import("@/words/en")).default);
+  await Promise.all([...learnt].map((part) => learn(part, wanted)));
   locale.value = wanted;
   i18n.global.locale.value = wanted;
   document.documentElement.lang = wanted;
