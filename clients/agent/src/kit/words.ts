@@ -27,7 +27,7 @@ async function learn(part: string, language: Locale): Promise<void> {
   i18n.global.mergeLocaleMessage(language, { [part]: found.default });
 }
 
-/** Downloads a page or component together with its texts, which stand under the part's name: `$t("search.title")`. */
+/** Downloads a page or component together with its texts, which stand under the part's name. */
 export async function withWords<T>(part: string, load: () => Promise<T>): Promise<T> {
   learnt.add(part);
   const [loaded] = await Promise.all([load(), learn(part, locale.value)]);
