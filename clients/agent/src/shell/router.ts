@@ -1,7 +1,10 @@
 // The addresses of the desk; each page is its own download.
 import { createRouter, createWebHistory } from "vue-router";
 import { hasSession, Refused } from "@/api/client";
-import { isLead, me, resume } from "@/staff/session";
+import { withWords } from "@/kit/words";
+import { isLead, may, me, resume } from "@/staff/session";
+import { narrow } from "./layout";
+import { settingsPages } from "./settingsPages";
 
 export const router = createRouter({
   history: createWebHistory(),
@@ -15,6 +18,26 @@ export const router = createRouter({
         { path: "tickets/:view/:id(\\d+)?", name: "desk", component: () => import("@/tickets/DeskPage.vue") },
         { path: "ticket/:id(\\d+)", redirect: (to) => ({ name: "desk", params: { view: "mine", id: to.params.id } }) },
         { path: "board", name: "board", component: () => import("@/insights/BoardPage.vue"), meta: { lead: true } },
+        {
+          path: "settings",
+          component: () => withWords("settings", () => import("./SettingsFrame.vue")),
+          children: [
+            // On a phone the list of pages stands alone.
+            {
+              path: "",
+              name: "settings",
+              component: { render: () => null },
+              meta: { title: "settings.title" },
+              beforeEnter: () => narrow.value || { name: "settings-preferences" },
+            },
+            ...settingsPages.map((one) => ({
+              path: one.key + (one.rest ?? ""),
+              name: `settings-${one.key}`,
+              component: () => withWords(one.part, one.load),
+              meta: { permission: one.permission, title: `settings.page.${one.key}` },
+            })),
+          ],
+        },
         { path: ":rest(.*)*", name: "missing", component: () => import("./MissingPage.vue") },
       ],
     },
@@ -37,6 +60,7 @@ router.beforeEach(async (to) => {
       return { name: "signIn", query: { next: to.fullPath, offline: "1" } };
     }
   }
-  if (to.meta.lead && !isLead.value) return { name: "desk", params: { view: "mine" } };
+  const needed = to.meta.permission as string | undefined;
+  if ((to.meta.lead && !isLead.value) || (needed && !may(needed))) return { name: "desk", params: { view: "mine" } };
   return true;
 });

@@ -13,6 +13,7 @@ export function useTitles(): void {
   const late = useLate();
   const page = computed(() => {
     if (route.name === "board") return t("board.title");
+    if (route.meta.title) return t(String(route.meta.title));
     const id = Number(route.params.id ?? 0);
     if (id) return `#${id} ${knownRow(id)?.subject ?? ""}`.trim();
     return route.params.view ? viewName(viewOf(String(route.params.view))) : "";

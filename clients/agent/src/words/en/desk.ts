@@ -29,6 +29,7 @@ export default {
     dark: "Dark",
     system: "As system",
     signOut: "Sign out",
+    settings: "Settings",
     shortcuts: "Keyboard shortcuts",
     account: "Account and settings",
   },

@@ -29,6 +29,7 @@ export default {
     dark: "深色",
     system: "跟随系统",
     signOut: "退出登录",
+    settings: "设置",
     shortcuts: "快捷键",
     account: "账号与设置",
   },

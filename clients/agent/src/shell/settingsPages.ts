@@ -1,0 +1,22 @@
+// The pages of the settings area at /settings/…. Whoever brings a page adds
+//   1. one entry here: `key` names it in the address, `permission` is what the server asks for it (none: everybody signed in),
+//      `part` is the words file that comes along (words/<language>/<part>.ts), `load` its component, a chunk of its own;
+//   2. its name in words/<language>/settings.ts under `page.<key>`, which the navigation and the tab show.
+// More of the address goes into `rest` ("/:id(\\d+)?"); the component reads it from the route. The frame brings the
+// navigation, the page's <h1> with that name, the scrolling box and its padding: a page is what stands under its title.
+export interface SettingsPage {
+  key: string;
+  icon: string;
+  /** "me": about oneself; "desk": about everybody. */
+  group: "me" | "desk";
+  permission?: string;
+  part: string;
+  rest?: string;
+  /** The page divides the whole place itself: no padding, no common width, it scrolls by itself. */
+  wide?: boolean;
+  load: () => Promise<unknown>;
+}
+
+export const settingsPages: SettingsPage[] = [
+  { key: "preferences", icon: "i-lucide-sliders-horizontal", group: "me", part: "preferences", load: () => import("./PreferencesPage.vue") },
+];

@@ -1,0 +1,4 @@
+// What somebody sets for herself.
+export default {
+  look: "Look and language",
+};

@@ -1,0 +1,10 @@
+// The settings area: its frame and the names of its pages, whoever brings them.
+export default {
+  title: "Settings",
+  back: "Back to settings",
+  me: "Mine",
+  desk: "Everybody",
+  page: {
+    preferences: "Preferences",
+  },
+};

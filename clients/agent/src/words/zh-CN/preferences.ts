@@ -1,0 +1,4 @@
+// What somebody sets for herself.
+export default {
+  look: "外观与语言",
+};

@@ -1,0 +1,10 @@
+// The settings area: its frame and the names of its pages, whoever brings them.
+export default {
+  title: "设置",
+  back: "返回设置",
+  me: "我的",
+  desk: "全员",
+  page: {
+    preferences: "偏好设置",
+  },
+};
