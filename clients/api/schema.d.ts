@@ -1036,14 +1036,14 @@ export interface components {
             registeredAt: string | null;
             satisfaction: components["schemas"]["Satisfaction"];
             sessions: components["schemas"]["SessionEntry"][];
-            spent30dMinor: number;
-            spent90dMinor: number;
-            spentTotalMinor: number;
+            spent30dMinor: number | null;
+            spent90dMinor: number | null;
+            spentTotalMinor: number | null;
             styleNote: string;
             /** @enum {string} */
             tier: "high" | "mid" | "low" | "none";
             tierHistory: components["schemas"]["TierEntry"][];
-            tierReason: components["schemas"]["TierReason"];
+            tierReason: components["schemas"]["TierReason"] | null;
             /** Format: date-time */
             tierSince: string;
             vipManagerId: number | null;
@@ -1446,7 +1446,7 @@ export interface components {
             at: string;
             /** @enum {string} */
             fromTier: "high" | "mid" | "low" | "none";
-            reason: components["schemas"]["TierReason"];
+            reason: components["schemas"]["TierReason"] | null;
             /** @enum {string} */
             toTier: "high" | "mid" | "low" | "none";
         };

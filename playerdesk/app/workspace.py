@@ -13,7 +13,7 @@ from playerdesk.kernel import Database, NotFound, Text, now
 from playerdesk.kernel.files import FileInfo, Files
 from playerdesk.kernel.files_http import receive
 from playerdesk.kernel.http import answer, may, nothing
-from playerdesk.players import PlayerCard, card
+from playerdesk.players import PlayerCard, card, mask_card
 from playerdesk.routing import pull_next
 from playerdesk.sla import ClockView, clocks
 from playerdesk.surveys import Satisfaction, satisfaction_of
@@ -122,7 +122,8 @@ async def player_card(
         past_rows = {each.id: each for each in await rows(reader, [ticket.id for ticket in past[:10]])}
     open_tickets = sum(each.status not in ("resolved", "closed") for each in past)
     return answer(FullCard(
-        **msgspec.structs.asdict(found), official_codes=_codes(request.app.state.mark_key, found),
+        **msgspec.structs.asdict(mask_card(found, request.user.permissions)),
+        official_codes=_codes(request.app.state.mark_key, found),
         past_tickets=[past_rows[ticket.id] for ticket in past[:10]], open_tickets=open_tickets, satisfaction=satisfaction,
     ))
 

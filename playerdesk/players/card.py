@@ -48,23 +48,23 @@ class SessionEntry(msgspec.Struct, frozen=True, rename="camel"):
 class TierEntry(msgspec.Struct, frozen=True, rename="camel"):
     from_tier: Tier
     to_tier: Tier
-    reason: TierReason
+    reason: TierReason | None
     at: datetime
 
 
 class PlayerCard(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
-    """The card without what tickets know of the player; `tickets` adds that."""
+    """The card without what tickets know of the player; `tickets` adds that. What the caller may not read is None."""
 
     id: int
     name: str
     language: str
     tier: Tier
     tier_since: datetime
-    tier_reason: TierReason
+    tier_reason: TierReason | None
     vip_manager_id: int | None
-    spent30d_minor: int
-    spent90d_minor: int
-    spent_total_minor: int
+    spent30d_minor: int | None
+    spent90d_minor: int | None
+    spent_total_minor: int | None
     currency: str
     last_purchase_at: datetime | None
     last_seen_at: datetime | None
