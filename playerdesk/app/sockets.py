@@ -3,11 +3,16 @@
 from typing import Any
 from urllib.parse import parse_qs
 
+import structlog
+
 from playerdesk.app.agent_live import AgentDesk
 from playerdesk.channels.chat.live import PlayerDesk
-from playerdesk.kernel.sockets import NOT_ALLOWED, SIGN_IN_AGAIN, Socket
+from playerdesk.kernel.database import CONNECTION_LOST
+from playerdesk.kernel.sockets import NOT_ALLOWED, SIGN_IN_AGAIN, TRY_AGAIN_LATER, Socket
 from playerdesk.staff import authenticate
 from playerdesk.staff.middleware import is_our_page, session_token
+
+log = structlog.get_logger("sockets")
 
 
 class Sockets:
@@ -19,15 +24,20 @@ class Sockets:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         socket = Socket(receive, send)
-        if scope["path"] == "/player/v1/live":
-            await socket.accept()
-            await self.players.serve(socket, scope)
-            await socket.finish()
-        elif scope["path"] == "/agent/v1/live":
-            await self._agent(scope, socket)
-            await socket.finish()
-        else:
+        serve = {"/player/v1/live": self._player, "/agent/v1/live": self._agent}.get(scope["path"])
+        if serve is None:
             await send({"type": "websocket.close", "code": NOT_ALLOWED})
+            return
+        try:
+            await serve(scope, socket)
+        except CONNECTION_LOST as failure:
+            log.warning("database not reachable", path=scope["path"], error=repr(failure))
+            socket.close_soon(TRY_AGAIN_LATER)
+        await socket.finish()
+
+    async def _player(self, scope: Any, socket: Socket) -> None:
+        await socket.accept()
+        await self.players.serve(socket, scope)
 
     async def _agent(self, scope: Any, socket: Socket) -> None:
         # A page of another origin may open a socket and the browser adds our cookie to it.

@@ -188,23 +188,40 @@ class Live:
 
     async def _tail(self) -> None:
         before = self._snapshot
-        if self._tailer is None or self._tailer.is_closed():
-            self._tailer = await connect_one(self._dsn, **_BY_INDEX)
-        if before is None:
-            self._snapshot = Snapshot.parse(await self._tailer.fetchval("SELECT pg_current_snapshot()::text"))
+        if self._tailer is None or before is None:
+            await self._begin()
             return
-        records = await self._tailer.fetch(_NEWS, str(before.xmax), before.in_progress, timeout=10)
-        after = Snapshot.parse(records[0][0])
-        if after is None or after.xmax < before.xmax:
-            log.warning("the database was replaced; listeners start afresh")
-            self._snapshot = after
-            return
-        self._snapshot = after
+        try:
+            records = await self._tailer.fetch(_NEWS, str(before.xmax), before.in_progress, timeout=10)
+        except BaseException:
+            # Whatever went wrong, this connection is not asked again: a broken one may never say that it is closed.
+            self._tailer.terminate()
+            self._tailer = None
+            raise
+        self._snapshot = after = Snapshot.parse(records[0][0])
         events = [LiveEvent(*tuple(record)[1:]) for record in records if record[1] is not None]
-        if events:
+        if after is not None and events:
             events.sort(key=lambda event: event.position)
             self._remember(before, after, events)
             self._hand_out(events)
+
+    async def _begin(self) -> None:
+        """Start to look, or start again.
+
+        Again means that nobody can say what came since, for a database that has crashed may give the same
+        transaction numbers a second time: everybody fetches afresh.
+        """
+        self._tailer = await connect_one(self._dsn, **_BY_INDEX)
+        again = self._snapshot is not None
+        self._snapshot = Snapshot.parse(await self._tailer.fetchval("SELECT pg_current_snapshot()::text"))
+        if again:
+            log.warning("the database was away; listeners start afresh")
+            self._recent.clear()
+            self._recent_size = 0
+            for listener in {each for listeners in self._topics.values() for each in listeners}:
+                listener.push({"op": "reset", "cursor": self.cursor})
+            for observer in self.observers:
+                observer((), self.cursor)
 
     def _remember(self, before: Snapshot, after: Snapshot, events: list[LiveEvent]) -> None:
         self._recent.append((before, after, events))
@@ -236,10 +253,13 @@ class Live:
                     "SELECT pg_notify($1, ''), (SELECT count(pg_notify($2, w)) FROM unnest($3::text[]) AS w)",
                     _CHANNEL, _WHISPERS, whispers,
                 )
-            except CONNECTION_LOST:
-                await asyncio.sleep(0.5)
-            except Exception:
-                log.exception("notify failed")
+            except Exception as failure:
+                if not isinstance(failure, CONNECTION_LOST):
+                    log.exception("notify failed")
+                if self._notifier is not None:
+                    self._notifier.terminate()
+                    self._notifier = None
+                self._to_notify.set()
                 await asyncio.sleep(0.5)
 
     async def _listen_forever(self) -> None:

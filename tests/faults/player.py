@@ -90,6 +90,8 @@ class Player:
                         frame = msgspec.json.decode(text)
                         if frame.get("kind") == "message":
                             await self._hear(frame["data"]["number"])
+                        elif frame["op"] == "reset":
+                            await self._catch_up()
             await asyncio.sleep(0.3)
 
     async def _hear(self, number: int) -> None:
@@ -105,10 +107,11 @@ class Player:
             f"/player/v1/tickets/{self.ticket_id}/messages?after={last}",
             headers={"Authorization": f"Bearer {self.token}"},
         )
-        if answer.status_code == 200:
-            for message in answer.json()["messages"]:
-                if message["number"] == (self.heard[-1] if self.heard else 0) + 1:
-                    self.heard.append(message["number"])
+        # A screen that could not fetch tries again, and so does this one: by connecting again.
+        answer.raise_for_status()
+        for message in answer.json()["messages"]:
+            if message["number"] == (self.heard[-1] if self.heard else 0) + 1:
+                self.heard.append(message["number"])
 
     async def _hear_all(self) -> None:
         """Wait until the other screen has heard the last thing this one was told is kept."""

@@ -127,6 +127,22 @@ async def test_a_lost_notification_costs_a_second_at_most(database, live):
     await eventually(lambda: ear.heard == [1], 2.5)
 
 
+async def test_after_the_database_was_away_everybody_is_told_to_fetch_afresh_and_hears_what_comes(database, live):
+    ear = Listens()
+    live.subscribe(ear, ["hall"])
+    await say(database, 1)
+    await eventually(lambda: ear.heard == [1])
+    old = live.cursor
+    async with database.transaction() as tx:
+        await tx.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1", live._tailer.get_server_pid()
+        )
+    await eventually(lambda: ("pushed", "", {"op": "reset", "cursor": live.cursor}) in ear.remarks)
+    await say(database, 2)
+    await eventually(lambda: ear.heard[-1] == 2)
+    assert await live.since(old, ["hall"]) is not None
+
+
 @pytest.fixture
 async def elsewhere(fresh_dsn: str) -> AsyncIterator[Live]:
     """Another process: its own pool, its own line to the database."""
