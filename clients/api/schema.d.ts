@@ -125,6 +125,30 @@ export interface paths {
         patch: operations["AgentV1MeChangeMe"];
         trace?: never;
     };
+    "/agent/v1/me/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * MyPreferences
+         * @description What I chose, and the default of everything else.
+         */
+        get: operations["AgentV1MePreferencesMyPreferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangeMyPreferences
+         * @description Change some of the fields that reading them answers; null brings back the default. Sending it twice is sending it once.
+         */
+        patch: operations["AgentV1MePreferencesChangeMyPreferences"];
+        trace?: never;
+    };
     "/agent/v1/me/presence": {
         parameters: {
             query?: never;
@@ -831,6 +855,10 @@ export interface components {
             /** @enum {null|string} */
             status?: "open" | "pending" | "hold" | null;
         };
+        /** ChangedMe */
+        ChangedMe: {
+            locale?: string | null;
+        };
         /** Channel */
         Channel: {
             channel: string;
@@ -851,6 +879,49 @@ export interface components {
             available: boolean;
             expectedWaitSeconds: number | null;
             waiting: number;
+        };
+        /** Chosen */
+        Chosen: {
+            collapsed?: string[];
+            /**
+             * @default comfortable
+             * @enum {string}
+             */
+            density?: "comfortable" | "compact";
+            /**
+             * @default 24
+             * @enum {string}
+             */
+            hours?: "24" | "12";
+            keys?: {
+                [key: string]: string;
+            };
+            notices?: ("chat" | "ticket" | "message" | "mention" | "late")[];
+            panes?: {
+                [key: string]: number;
+            };
+            quietFrom?: string | null;
+            quietUntil?: string | null;
+            /** @default false */
+            quietWhenFocused?: boolean;
+            /** @default 0 */
+            revision?: number;
+            sounds?: ("chat" | "ticket" | "message" | "mention" | "late")[];
+            /**
+             * @default system
+             * @enum {string}
+             */
+            theme?: "light" | "dark" | "system";
+            timeZone?: string | null;
+            /** @default 5 */
+            undoSeconds?: number;
+            /** @default 60 */
+            volume?: number;
+            /**
+             * @default monday
+             * @enum {string}
+             */
+            weekStart?: "monday" | "sunday" | "saturday";
         };
         /** ChosenPresence */
         ChosenPresence: {
@@ -1199,10 +1270,6 @@ export interface components {
         /** PlayerTickets */
         PlayerTickets: {
             tickets: components["schemas"]["PlayerTicket"][];
-        };
-        /** Preferences */
-        Preferences: {
-            locale?: string | null;
         };
         /** Presence */
         Presence: {
@@ -2061,7 +2128,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Preferences"];
+                "application/json": components["schemas"]["ChangedMe"];
             };
         };
         responses: {
@@ -2072,6 +2139,196 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1MePreferencesMyPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chosen"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1MePreferencesChangeMyPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Chosen"];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */

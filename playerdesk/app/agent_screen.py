@@ -110,6 +110,9 @@ class Screen:
             self.socket.push({"op": "event", "kind": "presence", "topic": "staff", "data": data})
         elif own not in topics:
             return
+        elif event.kind == "PreferencesChanged":
+            data = {"revision": fact["revision"]}
+            self.socket.push({"op": "event", "kind": "preferences", "topic": own, "data": data})
         elif event.kind == "TicketAssigned" and fact["assigneeId"] == self.agent.id:
             data = {"ticketId": fact["ticketId"], "reason": fact["reason"], "live": fact["live"]}
             self.socket.push(_event("assigned", own, fact["ticketId"], data))

@@ -5,7 +5,7 @@ Signing in, sessions and presence live here; who gets which ticket is decided ab
 """
 
 from playerdesk.staff.actions import add_member, add_person, add_queue, change_locale, set_deputy
-from playerdesk.staff.events import PresenceChanged, QueueChanged
+from playerdesk.staff.events import PreferencesChanged, PresenceChanged, QueueChanged
 from playerdesk.staff.middleware import StaffSession, is_our_page, session_token
 from playerdesk.staff.presence import seen, set_presence, set_presence_of
 from playerdesk.staff.queries import (
@@ -28,7 +28,7 @@ from playerdesk.staff.sessions import authenticate
 from playerdesk.staff.sign_in import SignedIn, sign_in, sign_out
 
 __all__ = [
-    "PERMISSIONS", "Agent", "Me", "OnDuty", "Person", "Presence", "PresenceChanged", "Queue", "QueueChanged",
+    "PERMISSIONS", "Agent", "Me", "OnDuty", "Person", "PreferencesChanged", "Presence", "PresenceChanged", "Queue", "QueueChanged",
     "Role", "Scope", "SignedIn", "StaffSession", "State", "add_member", "add_person", "add_queue", "authenticate", "change_locale",
     "default_queue", "is_our_page", "me", "on_duty", "people", "people_by_id", "permissions_of", "queues", "scope_of", "seen",
     "session_token", "set_deputy", "set_presence", "set_presence_of", "sign_in", "sign_out", "vip_pool",

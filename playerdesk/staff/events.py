@@ -19,6 +19,17 @@ class PresenceChanged(Event, frozen=True):
         return ["staff", f"agent:{self.person_id}"]
 
 
+class PreferencesChanged(Event, frozen=True):
+    """Somebody chose something for herself; her other screens read it anew."""
+
+    person_id: int
+    revision: int
+
+    def topics(self) -> list[str]:
+        """Her own screens only."""
+        return [f"agent:{self.person_id}"]
+
+
 class QueueChanged(Event, frozen=True):
     """A queue was added or changed, or somebody joined it."""
 

@@ -12,6 +12,7 @@ from playerdesk.kernel import Database, Text
 from playerdesk.kernel.http import answer, any_staff, nothing, public
 from playerdesk.staff.actions import change_locale
 from playerdesk.staff.middleware import CSRF_COOKIE, SESSION_COOKIE, header, session_token
+from playerdesk.staff.preferences_http import ROUTES as PREFERENCES
 from playerdesk.staff.presence import set_presence
 from playerdesk.staff.queries import Me, me
 from playerdesk.staff.rules import State
@@ -26,7 +27,7 @@ class Credentials(msgspec.Struct, forbid_unknown_fields=True):
     password: str
 
 
-class Preferences(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
+class ChangedMe(msgspec.Struct, rename="camel", forbid_unknown_fields=True):
     """What somebody may change about herself."""
 
     locale: str | None = None
@@ -94,7 +95,7 @@ async def who_am_i(database: NamedDependency[Database], request: Request[Any, An
 
 @patch("/agent/v1/me", guards=[any_staff])
 async def change_me(
-    database: NamedDependency[Database], request: Request[Any, Any, Any], data: JSONBody[Preferences]
+    database: NamedDependency[Database], request: Request[Any, Any, Any], data: JSONBody[ChangedMe]
 ) -> Response[Me]:
     """Change the language of the workspace."""
     person_id = request.scope["user"].id
@@ -122,4 +123,4 @@ async def demo_accounts(request: Request[Any, Any, Any]) -> Response[DemoAccount
     return answer({"accounts": list(request.app.state.get("demo_accounts") or [])})
 
 
-ROUTES: list[Any] = [enter, leave, who_am_i, change_me, choose_presence, demo_accounts]
+ROUTES: list[Any] = [enter, leave, who_am_i, change_me, choose_presence, demo_accounts, *PREFERENCES]

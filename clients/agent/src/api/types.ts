@@ -39,6 +39,7 @@ export type Me = Shape["Me"];
 export type Role = Me["roles"][number];
 export type Locale = Me["locale"];
 export type PresenceState = Shape["Presence"]["state"];
+export type Preferences = Required<Shape["Chosen"]>;
 export type DemoAccount = Shape["DemoAccount"];
 
 export type Directory = Shape["Directory"];

@@ -1,21 +1,34 @@
 // Numbers, money, dates and spans as people read them, in the language in use.
+import { preferences } from "./preferences";
 import { locale } from "./words";
 
-type DateStyle = "time" | "day" | "full" | "date";
+export type DateStyle = "time" | "day" | "full" | "date" | "weekday";
 
+const clock = { hour: "2-digit", minute: "2-digit" } as const;
 const styles: Record<DateStyle, Intl.DateTimeFormatOptions> = {
-  time: { hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
-  day: { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hourCycle: "h23" },
+  time: clock,
+  day: { month: "short", day: "numeric", ...clock },
   // Where one looks closely, the zone is named.
-  full: { year: "numeric", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZoneName: "short" },
+  full: { year: "numeric", month: "short", day: "numeric", ...clock, second: "2-digit", timeZoneName: "short" },
   date: { year: "numeric", month: "short", day: "numeric" },
+  weekday: { weekday: "short", month: "short", day: "numeric", ...clock },
 };
 const dateFormats = new Map<string, Intl.DateTimeFormat>();
 
-function dateFormat(style: DateStyle, timeZone?: string): Intl.DateTimeFormat {
-  const key = `${locale.value} ${style} ${timeZone ?? ""}`;
+/** The zone the reader lives by: the chosen one, else the device's. */
+export const readerZone = (): string => preferences.value.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+
+/** The first day of the reader's week as `Date.getDay` counts: 0 is Sunday. */
+export const weekStart = (): number => ({ sunday: 0, monday: 1, saturday: 6 })[preferences.value.weekStart];
+
+function dateFormat(style: DateStyle, timeZone = preferences.value.timeZone ?? undefined): Intl.DateTimeFormat {
+  const { hours } = preferences.value;
+  const key = `${locale.value} ${style} ${hours} ${timeZone ?? ""}`;
   let format = dateFormats.get(key);
-  if (!format) dateFormats.set(key, (format = new Intl.DateTimeFormat(locale.value, { ...styles[style], timeZone })));
+  if (!format) {
+    const cycle: Intl.DateTimeFormatOptions = !styles[style].hour ? {} : hours === "12" ? { hourCycle: "h12", hour: "numeric" } : { hourCycle: "h23" };
+    dateFormats.set(key, (format = new Intl.DateTimeFormat(locale.value, { ...styles[style], ...cycle, timeZone })));
+  }
   return format;
 }
 
@@ -30,9 +43,11 @@ export const zoneName = (timeZone: string): string =>
 
 /** Today: the time alone; other days: the day with it. */
 export function moment(iso: string, now: number): string {
-  const sameDay = new Date(iso).toDateString() === new Date(now).toDateString();
-  return date(iso, sameDay ? "time" : "day");
+  return date(iso, dayOf(iso) === dayOf(now) ? "time" : "day");
 }
+
+/** The reader's calendar day of an instant, to be compared with another. */
+export const dayOf = (at: string | number): string => dateFormat("date").format(new Date(at));
 
 const two = (value: number) => String(value).padStart(2, "0");
 

@@ -1,6 +1,7 @@
 // What the socket says, applied to the caches. Applying a frame must equal a fresh fetch.
 import { cache } from "@/api/cache";
 import type { Board, Clock, Counters, Entry, Frame, Id, PresenceState, TicketRow } from "@/api/types";
+import { preferencesChanged } from "@/kit/preferences";
 import { applyPresence } from "@/staff/directory";
 import { me, refresh } from "@/staff/session";
 import { applyRows } from "@/tickets/lists";
@@ -48,6 +49,7 @@ export function onArrival(listener: (event: { kind: string; ticketId: Id; live: 
 
 function happened(event: Event): void {
   if (event.topic.startsWith("ticket:")) return ticketEvent(event);
+  if (event.kind === "preferences") return preferencesChanged((event.data as { revision: number }).revision);
   if (event.kind === "presence") {
     const change = event.data as { personId: Id; state: PresenceState; since: string };
     if (change.personId === me.value?.id && change.state !== me.value.presence.state) void refresh();

@@ -1,13 +1,9 @@
-// How the screen is divided; remembered on this device.
-import { ref, watch, type Ref } from "vue";
+// How the screen is divided; remembered with the person, until she chooses what the window asks for.
+import { computed, ref, type WritableComputedRef } from "vue";
+import { pane, setPane } from "@/kit/preferences";
 
-function remembered(name: string, first: boolean): Ref<boolean> {
-  const key = `playerdesk.${name}`;
-  const stored = localStorage.getItem(key);
-  const value = ref(stored === null ? first : stored === "1");
-  watch(value, (on) => localStorage.setItem(key, on ? "1" : "0"));
-  return value;
-}
+const remembered = (name: string, first: boolean): WritableComputedRef<boolean> =>
+  computed({ get: () => pane(name, first ? 1 : 0) === 1, set: (on) => setPane(name, on ? 1 : 0) });
 
 /** Names beside the icons of the navigation. */
 export const wideNav = remembered("wideNav", window.innerWidth >= 1400);

@@ -1,11 +1,12 @@
-// Light, dark or as the system says; remembered on this device.
-import { ref, watchEffect } from "vue";
+// Light, dark or as the system says, and how close things stand.
+import { computed, ref, watchEffect } from "vue";
+import type { Preferences } from "@/api/types";
+import { prefer, preferences } from "@/kit/preferences";
 
-export type Theme = "light" | "dark" | "system";
+export type Theme = Preferences["theme"];
 export const themes: Theme[] = ["light", "dark", "system"];
 
-const stored = localStorage.getItem("playerdesk.theme") as Theme | null;
-export const theme = ref<Theme>(stored && themes.includes(stored) ? stored : "system");
+export const theme = computed<Theme>({ get: () => preferences.value.theme, set: (chosen) => prefer({ theme: chosen }) });
 const system = window.matchMedia("(prefers-color-scheme: dark)");
 const systemDark = ref(system.matches);
 system.addEventListener("change", (event) => (systemDark.value = event.matches));
@@ -14,5 +15,5 @@ watchEffect(() => {
   const dark = theme.value === "dark" || (theme.value === "system" && systemDark.value);
   document.documentElement.classList.toggle("dark", dark);
   document.documentElement.style.colorScheme = dark ? "dark" : "light";
-  localStorage.setItem("playerdesk.theme", theme.value);
+  document.documentElement.dataset.density = preferences.value.density;
 });
