@@ -12,7 +12,7 @@ from playerdesk.kernel import Database, Text
 from playerdesk.kernel.http import answer, any_staff, nothing, public
 from playerdesk.staff.actions import change_locale
 from playerdesk.staff.middleware import CSRF_COOKIE, SESSION_COOKIE, header, session_token
-from playerdesk.staff.preferences_http import ROUTES as PREFERENCES
+from playerdesk.staff.preferences import Chosen, change_preferences, preferences
 from playerdesk.staff.presence import set_presence
 from playerdesk.staff.queries import Me, me
 from playerdesk.staff.rules import State
@@ -117,10 +117,26 @@ async def choose_presence(
         return answer(await me(tx, person_id))
 
 
+@get("/agent/v1/me/preferences", guards=[any_staff])
+async def my_preferences(database: NamedDependency[Database], request: Request[Any, Any, Any]) -> Response[Chosen]:
+    """What I chose, and the default of everything else."""
+    async with database.reading() as reader:
+        return answer(await preferences(reader, request.scope["user"].id))
+
+
+@patch("/agent/v1/me/preferences", guards=[any_staff])
+async def change_my_preferences(
+    database: NamedDependency[Database], request: Request[Any, Any, Any], data: JSONBody[dict[str, Any]]
+) -> Response[Chosen]:
+    """Change some of the fields that reading them answers; null brings back the default. Sending it twice is sending it once."""
+    async with database.transaction() as tx:
+        return answer(await change_preferences(tx, request.scope["user"].id, data))
+
+
 @get("/agent/v1/demo-accounts", guards=[public])
 async def demo_accounts(request: Request[Any, Any, Any]) -> Response[DemoAccounts]:
     """The accounts printed beside the sign-in page of a demo; empty on a real desk."""
     return answer({"accounts": list(request.app.state.get("demo_accounts") or [])})
 
 
-ROUTES: list[Any] = [enter, leave, who_am_i, change_me, choose_presence, demo_accounts, *PREFERENCES]
+ROUTES: list[Any] = [enter, leave, who_am_i, change_me, choose_presence, demo_accounts, my_preferences, change_my_preferences]
