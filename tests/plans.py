@@ -46,6 +46,11 @@ async def a_busy_desk(dsn: str) -> Database:
     return database
 
 
+async def before_18(database: Database) -> bool:
+    async with database.reading() as reader:
+        return await reader.value("SELECT current_setting('server_version_num')::int < 180000")
+
+
 class Overheard:
     """A reader that remembers the statements it was given, so that what is explained is what is run."""
 

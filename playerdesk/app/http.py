@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any
@@ -34,6 +35,7 @@ from playerdesk.kernel.http import EXCEPTION_HANDLERS, new_request_id, request_i
 from playerdesk.kernel.metrics import requests_seen, watch_connections, watch_event_loop
 from playerdesk.kernel.own_secrets import own_secret
 from playerdesk.kernel.settings import Settings
+from playerdesk.kernel.straight import Straight
 from playerdesk.players import http as players_http
 from playerdesk.players.middleware import PlayerToken
 from playerdesk.staff import http as staff_http
@@ -52,6 +54,9 @@ ROUTES: list[Any] = [
     *staff_http.ROUTES, *forms_http.ROUTES, *tickets_http.ROUTES, *lists.ROUTES, *workspace.ROUTES, *insights_http.ROUTES,
     *players_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES,
 ]
+
+CALLERS: tuple[Any, ...] = (StaffSession, PlayerToken, GameToken)
+"""Who may be calling; each knows her own addresses."""
 
 CORS = CORSConfig(
     # The player interface is called from any game's page, with a token and never with cookies.
@@ -122,9 +127,10 @@ class Server:
         watch_connections("agent", lambda: len(self.agent_desk.screens))
         watch_connections("player", lambda: self.player_desk.connected)
         self._lag = asyncio.create_task(watch_event_loop())
-        app = self._application(mark_key)
-        complete(app.openapi_schema)
-        return Surroundings(app, Sockets(self.agent_desk, self.player_desk), Pages(CLIENTS, self.settings))
+        self.framework = self._application(mark_key)
+        complete(self.framework.openapi_schema)
+        sockets = Sockets(self.agent_desk, self.player_desk)
+        return Surroundings(self._straight(self.framework), sockets, Pages(CLIENTS, self.settings))
 
     async def close(self) -> None:
         self._lag.cancel()
@@ -132,6 +138,12 @@ class Server:
         await self.player_desk.stop()
         await self.live.stop()
         await self.database.close()
+
+    def _straight(self, app: Litestar) -> Straight:
+        return Straight(
+            app, ROUTES, {"database": self.database, "files": self.files, "writers": self.writers},
+            [partial(who, database=lambda: self.database) for who in CALLERS],
+        )
 
     def _application(self, mark_key: bytes) -> Litestar:
         def database() -> Database:
@@ -152,10 +164,7 @@ class Server:
                     *health_routes(self.database, self.settings),
                 ]),
             ],
-            middleware=[
-                DefineMiddleware(StaffSession, database=database), DefineMiddleware(PlayerToken, database=database),
-                DefineMiddleware(GameToken, database=database),
-            ],
+            middleware=[DefineMiddleware(who, database=database) for who in CALLERS],
             dependencies={
                 "database": Provide(database, sync_to_thread=False),
                 "files": Provide(files, sync_to_thread=False),

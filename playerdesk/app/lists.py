@@ -26,7 +26,7 @@ class ListPage(msgspec.Struct, frozen=True):
     cursor: str
 
 
-@get("/agent/v1/tickets", guards=[may("tickets.read")])
+@get("/agent/v1/tickets", guards=[may("tickets.read")], straight=True)
 async def list_tickets(
     request: Request[Any, Any, Any], database: NamedDependency[Database],
     view: FromQuery[str] = "mine", queue: FromQuery[int | None] = None, brand: FromQuery[int | None] = None,

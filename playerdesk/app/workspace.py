@@ -60,7 +60,7 @@ class FullCard(PlayerCard, frozen=True, rename="camel", kw_only=True):
     satisfaction: Satisfaction
 
 
-@get("/agent/v1/tickets/{ticket_id:int}", guards=[may("tickets.read")])
+@get("/agent/v1/tickets/{ticket_id:int}", guards=[may("tickets.read")], straight=True)
 async def open_ticket(
     request: Caller, database: NamedDependency[Database], ticket_id: FromPath[int]
 ) -> Response[OpenedTicket]:

@@ -115,7 +115,7 @@ async def _row(database: Database, ticket_id: int) -> Response[TicketRow]:
         return answer(await queries.row(reader, ticket_id))
 
 
-@post("/agent/v1/tickets/{ticket_id:int}/replies", guards=[may("tickets.reply")])
+@post("/agent/v1/tickets/{ticket_id:int}/replies", guards=[may("tickets.reply")], straight=True)
 async def reply(
     request: Caller, database: NamedDependency[Database], writers: NamedDependency[Writers],
     ticket_id: FromPath[int], data: JSONBody[Reply],

@@ -13,7 +13,7 @@ from tests.app.desk import AnAgent
 
 def handlers(desk):
     """Every route of the application: (method, path with numbers in it, what guards it)."""
-    for route in desk.app.app.routes:
+    for route in desk.server.framework.routes:
         for handler in getattr(route, "route_handlers", ()):
             assert isinstance(handler, HTTPRouteHandler)
             path = route.path_format

@@ -8,7 +8,7 @@ from playerdesk.app.agent_counters import Counters
 from playerdesk.channels.chat.places import places
 from playerdesk.kernel import Database, now
 from playerdesk.routing import actions, queries
-from tests.plans import Overheard, a_busy_desk, check, nodes, plans
+from tests.plans import Overheard, a_busy_desk, before_18, check, nodes, plans
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +27,8 @@ async def test_giving_out_work_reads_the_head_of_each_line_only(database):
         overheard = Overheard(reader)
         assert len(await queries.waiting(overheard, [1, 2, 3, 4, 5], 10)) == 50
     for sql, *args in overheard.statements:
-        await check(database, sql, args, "ticket_waiting", 50)
+        # A planner before 18 fetches and sorts so few as there are here.
+        await check(database, sql, args, "ticket_waiting", 500 if await before_18(database) else 50)
 
 
 async def test_pulling_reads_one_ticket_of_each_line(database):

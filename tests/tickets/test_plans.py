@@ -7,7 +7,7 @@ import pytest
 from playerdesk.kernel import Database
 from playerdesk.tickets import Filter, chats, queries
 from playerdesk.tickets.views import statement
-from tests.plans import Overheard, a_busy_desk, check, nodes, plans
+from tests.plans import Overheard, a_busy_desk, before_18, check, nodes, plans
 
 BRANDS = [1, 2, 3]
 
@@ -17,11 +17,6 @@ async def database(module_dsn: str) -> AsyncIterator[Database]:
     database = await a_busy_desk(module_dsn)
     yield database
     await database.close()
-
-
-async def before_18(database: Database) -> bool:
-    async with database.reading() as reader:
-        return await reader.value("SELECT current_setting('server_version_num')::int < 180000")
 
 
 VIEWS = {

@@ -56,7 +56,7 @@ async def list_mine(request: Caller, database: NamedDependency[Database]) -> Res
     return answer(PlayerTickets(await views.my_tickets(database, request.user.player_id)))
 
 
-@post("/player/v1/tickets", guards=[open_to_players], tags=["player"])
+@post("/player/v1/tickets", guards=[open_to_players], tags=["player"], straight=True)
 async def open_mine(
     request: Caller, database: NamedDependency[Database], writers: NamedDependency[Writers], data: JSONBody[Ask]
 ) -> Response[PlayerTicket]:
@@ -91,7 +91,7 @@ async def messages(
     return answer(PlayerMessages(await views.messages_after(database, ticket_id, max(0, after))))
 
 
-@post("/player/v1/tickets/{ticket_id:int}/messages", guards=[open_to_players], tags=["player"])
+@post("/player/v1/tickets/{ticket_id:int}/messages", guards=[open_to_players], tags=["player"], straight=True)
 async def say(
     request: Caller, database: NamedDependency[Database], writers: NamedDependency[Writers],
     ticket_id: FromPath[int], data: JSONBody[Say],

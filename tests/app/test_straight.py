@@ -1,0 +1,84 @@
+"""The hot routes answered straight: to the byte what the framework would have answered."""
+
+import json
+
+import httpx
+import pytest
+
+from playerdesk.kernel.http import Access
+from playerdesk.kernel.straight import Straight
+from tests.given import number
+
+
+@pytest.fixture
+async def both(desk):
+    """The application with the short way and without it, over the same database."""
+    straight = desk.app.app
+    assert isinstance(straight, Straight)
+    transports = [httpx.ASGITransport(app) for app in (straight, desk.server.framework)]
+    return [httpx.AsyncClient(transport=each, base_url="http://desk") for each in transports]
+
+
+async def same(both, method, path, **request):
+    """Both answers, which must be one; without what differs by itself."""
+    answers = [await client.request(method, path, **request) for client in both]
+    first, second = ((a.status_code, a.headers["content-type"], _without_ids(a)) for a in answers)
+    assert first == second
+    return answers[0]
+
+
+def _without_ids(answer):
+    body = answer.json() if answer.content else None
+    if isinstance(body, dict) and "error" in body:
+        body["error"].pop("requestId")
+    return body
+
+
+async def test_every_marked_route_has_a_guard_and_is_known(desk):
+    straight = desk.app.app
+    routes = [*straight._fixed.values(), *straight._others]
+    assert len(routes) >= 5
+    for route in routes:
+        assert [guard for guard in route.guards if isinstance(guard, Access)], route.template
+
+
+async def test_a_player_asks_and_says_more(desk, game, both):
+    headers = {"authorization": f"Bearer {game.token()}", "idempotency-key": f"k{number()}"}
+    ask = {"category": "other", "body": "充值没有到账"}
+    opened = await both[0].post("/player/v1/tickets", json=ask, headers=headers)
+    assert opened.status_code == 201
+    again = await same(both, "POST", "/player/v1/tickets", json=ask, headers=headers)
+    assert again.status_code == 200
+    path = f"/player/v1/tickets/{again.json()['id']}/messages"
+    said = {"body": "还在吗", "clientKey": "m1"}
+    assert (await both[0].post(path, json=said, headers=headers)).status_code == 201
+    assert (await same(both, "POST", path, json=said, headers=headers)).status_code == 200
+    for body in ({}, {"body": 7, "clientKey": "m"}, {"body": "", "clientKey": "m2"}, [], None, {"body": "x" * 70_000, "clientKey": "m3"}):
+        assert (await same(both, "POST", path, json=body, headers=headers)).status_code in (413, 422)
+    assert (await same(both, "POST", path, content=b"\xff{", headers=headers)).status_code == 422
+    assert (await same(both, "POST", "/player/v1/tickets/999999999/messages", json=said, headers=headers)).status_code == 404
+    assert (await same(both, "POST", "/player/v1/tickets", json=ask, headers={"authorization": "Bearer no"})).status_code == 401
+    assert (await same(both, "POST", "/player/v1/tickets", json={**ask, "category": "none"}, headers=headers)).status_code == 422
+    english = await same(both, "POST", "/player/v1/tickets", json={**ask, "category": "none"}, headers={**headers, "accept-language": "en"})
+    assert english.json()["error"]["message"].isascii()
+
+
+async def test_an_agent_looks_at_lists_and_tickets(desk, game, both):
+    agent = await game.agent()
+    cookies = "; ".join(f"{name}={value}" for name, value in agent.http.cookies.items())
+    headers = {"cookie": cookies, "x-csrf-token": agent.http.headers["x-csrf-token"]}
+    mine = (await game.player().ask())["id"]
+    assert (await same(both, "GET", f"/agent/v1/tickets/{mine}", headers=headers)).status_code == 200
+    assert (await same(both, "GET", "/agent/v1/tickets?view=queue&limit=1", headers=headers)).status_code == 200
+    for query in ("", "?view=open", "?view=open&limit=2", "?view=none", "?limit=many", "?queue=x", "?view=open&view=mine",
+                  "?view=drill", "?after=nonsense", "?view=person&assignee=1", "?day=2026-13-01", "?%ff=1", "?view=%E4%B8%AD"):
+        await same(both, "GET", f"/agent/v1/tickets{query}", headers=headers)
+        await same(both, "GET", f"/agent/v1/tickets{query}")
+    for ticket_id in ("1", "0", "999999999", "9" * 30, "x", "-1"):
+        await same(both, "GET", f"/agent/v1/tickets/{ticket_id}", headers=headers)
+    reply = {"body": "您好", "baseSeq": 1, "clientKey": "r1"}
+    await same(both, "POST", "/agent/v1/tickets/1/replies", json=reply, headers=headers)
+    refused = await same(both, "POST", "/agent/v1/tickets/1/replies", json=reply, headers={"cookie": headers["cookie"]})
+    assert refused.status_code == 403
+    foreign = await same(both, "POST", "/agent/v1/tickets/1/replies", json=reply, headers={**headers, "origin": "http://evil"})
+    assert json.loads(foreign.content)["error"]["code"] == "foreign_page"
