@@ -26,10 +26,12 @@ from playerdesk.staff.rules import PERMISSIONS, Agent, Role, State, permissions_
 from playerdesk.staff.scope import Scope, scope_of
 from playerdesk.staff.sessions import authenticate
 from playerdesk.staff.sign_in import SignedIn, sign_in, sign_out
+from playerdesk.staff.teams import Team, team_of
 
 __all__ = [
-    "PERMISSIONS", "Agent", "Me", "OnDuty", "Person", "PreferencesChanged", "Presence", "PresenceChanged", "Queue", "QueueChanged",
-    "Role", "Scope", "SignedIn", "StaffSession", "State", "add_member", "add_person", "add_queue", "authenticate", "change_locale",
-    "default_queue", "is_our_page", "me", "on_duty", "people", "people_by_id", "permissions_of", "queues", "scope_of", "seen",
-    "session_token", "set_deputy", "set_presence", "set_presence_of", "sign_in", "sign_out", "vip_pool",
+    "PERMISSIONS", "Agent", "Me", "OnDuty", "Person", "PreferencesChanged", "Presence", "PresenceChanged", "Queue",
+    "QueueChanged", "Role", "Scope", "SignedIn", "StaffSession", "State", "Team", "add_member", "add_person",
+    "add_queue", "authenticate", "change_locale", "default_queue", "is_our_page", "me", "on_duty", "people",
+    "people_by_id", "permissions_of", "queues", "scope_of", "seen", "session_token", "set_deputy", "set_presence",
+    "set_presence_of", "sign_in", "sign_out", "team_of", "vip_pool",
 ]

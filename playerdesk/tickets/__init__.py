@@ -24,6 +24,7 @@ from playerdesk.tickets.events import (
     TicketReopened,
     TicketResolved,
 )
+from playerdesk.tickets.fields import asking_of, ticket_fields
 from playerdesk.tickets.handling import (
     Due,
     add_changes,
@@ -70,9 +71,9 @@ __all__ = [
     "Detail", "Due", "DueChanged", "Entry", "Filter", "Load", "MessagePosted", "MessagesRead", "NoteAdded",
     "OpenTicket", "Opened", "Page", "Post", "Posted", "PublicTicketEvent", "Standing", "TicketAssigned",
     "TicketChanged", "TicketClosed", "TicketEvent", "TicketOpened", "TicketQueued", "TicketReopened",
-    "TicketResolved", "TicketRow", "Wait", "Writers", "add_changes", "assign", "assign_many", "change_ticket", "close", "counts",
-    "detail", "details", "end_chats", "entries_at", "entry", "escalate", "expected_seconds", "facts", "loads", "lock", "lock_one",
-    "mark_read", "of_player", "open_tickets", "page", "player_unread", "post_messages", "preview_of",
-    "put_in_queue", "record_rating", "reopen", "resolve", "row", "rows", "set_due", "shown", "tell_due", "timeline",
-    "used_files", "visible_entries", "wait_of",
+    "TicketResolved", "TicketRow", "Wait", "Writers", "add_changes", "asking_of", "assign", "assign_many",
+    "change_ticket", "close", "counts", "detail", "details", "end_chats", "entries_at", "entry", "escalate",
+    "expected_seconds", "facts", "loads", "lock", "lock_one", "mark_read", "of_player", "open_tickets", "page",
+    "player_unread", "post_messages", "preview_of", "put_in_queue", "record_rating", "reopen", "resolve", "row",
+    "rows", "set_due", "shown", "tell_due", "ticket_fields", "timeline", "used_files", "visible_entries", "wait_of",
 ]
