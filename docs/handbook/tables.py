@@ -54,6 +54,11 @@ WORDS = {
         "每个服务进程的数据库连接数上限；后台进程用一半",
         "most database connections of a server process; a worker uses half",
     ),
+    "translate_url": (
+        "翻译服务的地址（LibreTranslate 的接口）；不填则没有翻译按钮",
+        "where translations come from (LibreTranslate's interface); without it there is no button to translate",
+    ),
+    "translate_key": ("翻译服务的密钥", "the key of the translation service"),
     "storage": (
         "附件放在哪里：`disk`（数据文件夹）或 `s3://存储桶/前缀`",
         "where attachments lie: `disk` (the data folder) or `s3://bucket/prefix`",

@@ -94,6 +94,12 @@ class Screen:
         if listed or batch:
             self.socket.push({"op": "rows", "rows": list(listed.values()), "cursor": news.cursor})
 
+    def _tell_held(self, event: LiveEvent, fact: dict[str, Any], topics: set[str]) -> None:
+        """A reply that can still be undone: to its writer's screens, and to those who look at the ticket."""
+        data = {key: fact[key] for key in ("ticketId", "personId", "clientKey", "state", "sendAt", "stoppedCode")}
+        for topic in sorted(topics):
+            self.socket.push(_event("held", topic, fact["ticketId"], data))
+
     def _tell_entry(self, event: LiveEvent, fact: dict[str, Any], news: News) -> None:
         ticket_id = fact["ticketId"]
         entry = news.entry_of.get((ticket_id, fact.get("seq", 0)))
@@ -108,11 +114,15 @@ class Screen:
         if event.kind == "PresenceChanged" and "staff" in topics:
             data = {"personId": fact["personId"], "state": fact["state"], "since": fact["since"]}
             self.socket.push({"op": "event", "kind": "presence", "topic": "staff", "data": data})
+        elif event.kind == "ReplyHeld":
+            self._tell_held(event, fact, topics)
         elif own not in topics:
             return
         elif event.kind == "PreferencesChanged":
             data = {"revision": fact["revision"]}
             self.socket.push({"op": "event", "kind": "preferences", "topic": own, "data": data})
+        elif event.kind == "Mentioned":
+            self.socket.push(_event("mention", own, fact["ticketId"], {"byId": fact["byId"], "seq": fact["seq"]}))
         elif event.kind == "TicketAssigned" and fact["assigneeId"] == self.agent.id:
             data = {"ticketId": fact["ticketId"], "reason": fact["reason"], "live": fact["live"]}
             self.socket.push(_event("assigned", own, fact["ticketId"], data))

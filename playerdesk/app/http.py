@@ -42,6 +42,8 @@ from playerdesk.staff import http as staff_http
 from playerdesk.staff.middleware import StaffSession
 from playerdesk.tickets import Writers
 from playerdesk.tickets import http as tickets_http
+from playerdesk.tickets.macros import http as macros_http
+from playerdesk.tickets.writing import http as writing_http
 
 log = structlog.get_logger("server")
 
@@ -51,8 +53,8 @@ PLANNED_ONCE = 8
 CLIENTS = Path(str(package_files("playerdesk"))) / "clients"
 
 ROUTES: list[Any] = [
-    *staff_http.ROUTES, *forms_http.ROUTES, *tickets_http.ROUTES, *lists.ROUTES, *workspace.ROUTES, *insights_http.ROUTES,
-    *players_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES,
+    *staff_http.ROUTES, *forms_http.ROUTES, *tickets_http.ROUTES, *writing_http.ROUTES, *macros_http.ROUTES, *lists.ROUTES,
+    *workspace.ROUTES, *insights_http.ROUTES, *players_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES,
 ]
 
 CALLERS: tuple[Any, ...] = (StaffSession, PlayerToken, GameToken)

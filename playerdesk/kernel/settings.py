@@ -48,6 +48,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     vanish_grace_seconds: Seconds = 60
 
+    translate_url: str | None = None
+    translate_key: str | None = None
+
     demo: bool = True
     demo_port: Port | None = None
     demo_rate: Annotated[float, Meta(ge=0, le=6000)] = 6.0
@@ -176,6 +179,10 @@ def _contradictions(values: Mapping[str, Any]) -> list[Finding]:
     if base and (urlsplit(base).scheme not in {"http", "https"} or not urlsplit(base).netloc):
         found.append(_error("PLAYERDESK_BASE_URL", "请写完整的网址，例如 https://desk.example.com",
                             "write the whole address, for example https://desk.example.com"))
+    translate = values.get("translate_url")
+    if translate and (urlsplit(translate).scheme not in {"http", "https"} or not urlsplit(translate).netloc):
+        found.append(_error("PLAYERDESK_TRANSLATE_URL", "请写完整的网址，例如 http://127.0.0.1:5000/translate",
+                            "write the whole address, for example http://127.0.0.1:5000/translate"))
     storage = values.get("storage", "disk")
     if storage != "disk" and not (storage.startswith("s3://") and urlsplit(storage).netloc):
         found.append(_error("PLAYERDESK_STORAGE", "请写 disk 或 s3://存储桶/前缀", "write disk or s3://bucket/prefix"))
@@ -205,7 +212,7 @@ def _unknown(subject: str, key: str, kinds: Mapping[str, Any], place: str) -> Fi
 
 def _bad(subject: str, key: str, value: Any, kind: Any, why: str) -> Finding:
     default = getattr(Settings(), "data_dir" if key == "data" else key)
-    shown = "***" if any(word in key for word in ("secret", "token", "database_url")) else str(value)
+    shown = "***" if any(word in key for word in ("secret", "token", "database_url", "translate_key")) else str(value)
     options = _options(kind)
     if options:
         zh, en = f"请写 {' 或 '.join(options)}", f"write {' or '.join(options)}"

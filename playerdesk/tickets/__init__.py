@@ -40,6 +40,7 @@ from playerdesk.tickets.handling import (
 )
 from playerdesk.tickets.messages import Post, Posted, post_messages
 from playerdesk.tickets.opening import Opened, OpenTicket, open_tickets
+from playerdesk.tickets.plain import plain_text
 from playerdesk.tickets.queries import (
     Count,
     Detail,
@@ -73,7 +74,7 @@ __all__ = [
     "TicketChanged", "TicketClosed", "TicketEvent", "TicketOpened", "TicketQueued", "TicketReopened",
     "TicketResolved", "TicketRow", "Wait", "Writers", "add_changes", "asking_of", "assign", "assign_many",
     "change_ticket", "close", "counts", "detail", "details", "end_chats", "entries_at", "entry", "escalate",
-    "expected_seconds", "facts", "loads", "lock", "lock_one", "mark_read", "of_player", "open_tickets", "page",
+    "expected_seconds", "facts", "loads", "lock", "lock_one", "mark_read", "of_player", "open_tickets", "page", "plain_text",
     "player_unread", "post_messages", "preview_of", "put_in_queue", "record_rating", "reopen", "resolve", "row",
     "rows", "set_due", "shown", "tell_due", "ticket_fields", "timeline", "used_files", "visible_entries", "wait_of",
 ]

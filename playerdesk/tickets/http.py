@@ -18,6 +18,7 @@ from playerdesk.tickets.rules import OPEN, OVER
 from playerdesk.tickets.shown import shown
 from playerdesk.tickets.standing import lock_one
 from playerdesk.tickets.writers import Writers
+from playerdesk.tickets.writing.mentions import check_mentions, named
 
 Caller = Request[Any, Any, Any]
 
@@ -138,23 +139,31 @@ async def note(
 ) -> Response[Entry]:
     """A private note; the player never sees it."""
     agent = request.user
-    await visible(database, agent, ticket_id)
+    row = await visible(database, agent, ticket_id)
     post_it = Post(
         ticket_id=ticket_id, author="staff", author_id=agent.id, body=clean_text(data.body), client_key=data.client_key,
         attachments=await _uploads(database, agent, data.attachments), private=True,
     )
+    if named(post_it.body):
+        async with database.reading() as reader:
+            await check_mentions(reader, row, post_it.body)
     return await _say(database, writers, post_it)
+
+
+async def with_missed(database: Database, refusal: Refused, ticket_id: int, base_seq: int | None) -> Refused:
+    """A stale reply is refused together with what its writer has missed."""
+    if refusal.code == "stale_reply":
+        async with database.reading() as reader:
+            missed = await queries.timeline(reader, ticket_id, base_seq or 0)
+        refusal.extra = {**refusal.extra, "missed": [shown(each) for each in missed if each.number is not None]}
+    return refusal
 
 
 async def _say(database: Database, writers: Writers, post_it: Post) -> Response[Entry]:
     try:
         posted = await writers.post(post_it)
     except Refused as refusal:
-        if refusal.code == "stale_reply":
-            async with database.reading() as reader:
-                missed = await queries.timeline(reader, post_it.ticket_id, post_it.base_seq or 0)
-            refusal.extra = {**refusal.extra, "missed": [shown(each) for each in missed if each.number is not None]}
-        raise
+        raise await with_missed(database, refusal, post_it.ticket_id, post_it.base_seq) from None
     async with database.reading() as reader:
         entry = await queries.entry(reader, post_it.ticket_id, posted.seq)
     assert entry is not None

@@ -9,6 +9,7 @@ import msgspec
 from playerdesk.kernel import Conflict, Event, NotFound, Refused, Rejected, Text, Tx
 from playerdesk.tickets.events import MessagePosted, NoteAdded, TicketAssigned, TicketReopened
 from playerdesk.tickets.opening import KEY_REUSED
+from playerdesk.tickets.plain import plain_text
 from playerdesk.tickets.rules import check_text, player_said, preview_of, staff_said
 from playerdesk.tickets.standing import Line, Standing, Step, Written, append, facts, lock, save
 
@@ -109,7 +110,7 @@ class _Fold:
         before = self.now
         if post.base_seq is not None and before.public_seq > post.base_seq:
             return Conflict("stale_reply", STALE, extra={"baseSeq": post.base_seq, "publicSeq": before.public_seq})
-        after = staff_said(before, post.author_id, at, preview_of(post.body, len(post.attachments)))
+        after = staff_said(before, post.author_id, at, preview_of(plain_text(post.body), len(post.attachments)))
         if isinstance(after, Refused):
             return after
         self.now = after

@@ -156,6 +156,14 @@ async def entry(reader: Reader, ticket_id: int, seq: int) -> Entry | None:
     )
 
 
+async def entry_by_key(reader: Reader, ticket_id: int, client_key: str) -> Entry | None:
+    """What staff said under this key of theirs."""
+    return await reader.row(
+        Entry, f"SELECT {_ENTRY} FROM tickets.message WHERE ticket_id = $1 AND author = 'staff' AND client_key = $2",
+        ticket_id, client_key,
+    )
+
+
 async def entries_at(reader: Reader, places: Sequence[tuple[int, int]]) -> list[Entry]:
     """Entries by (ticket, seq), for a whole tick of live events at once."""
     return await reader.rows(
@@ -223,10 +231,12 @@ async def counts(reader: Reader) -> list[Count]:
 
 
 async def used_files(reader: Reader, file_ids: list[str]) -> set[str]:
-    """Which of these files some message refers to."""
+    """Which of these files some message, draft or held reply refers to."""
     found = await reader.fetch(
-        "SELECT f.id FROM unnest($1::text[]) AS f (id) WHERE EXISTS (SELECT FROM tickets.message m"
-        " WHERE m.attachments <> '[]' AND m.attachments @> jsonb_build_array(jsonb_build_object('id', f.id)))",
+        "SELECT f.id FROM unnest($1::text[]) AS f (id), jsonb_build_array(jsonb_build_object('id', f.id)) AS wanted"
+        " WHERE EXISTS (SELECT FROM tickets.message m WHERE m.attachments <> '[]' AND m.attachments @> wanted)"
+        " OR EXISTS (SELECT FROM tickets.draft d WHERE d.attachments <> '[]' AND d.attachments @> wanted)"
+        " OR EXISTS (SELECT FROM tickets.held_reply h WHERE h.attachments <> '[]' AND h.attachments @> wanted)",
         file_ids,
     )
     return {row[0] for row in found}

@@ -8,7 +8,7 @@ import msgspec
 
 from playerdesk.channels.chat.places import Place
 from playerdesk.kernel.files_links import linked
-from playerdesk.tickets import Detail, Entry, TicketRow
+from playerdesk.tickets import Detail, Entry, TicketRow, plain_text
 
 NOTICES = frozenset({"chat_accepted", "chat_ended", "nobody_on_duty", "resolved", "reopened"})
 
@@ -140,7 +140,7 @@ def player_message(entry: Entry, names: Mapping[int, str]) -> PlayerMessage:
         number=entry.number or 0,
         author="system" if entry.kind == "change" else entry.author,
         author_name=names.get(entry.author_id or 0) if entry.author == "staff" else None,
-        body=entry.body,
+        body=plain_text(entry.body) if entry.author == "staff" else entry.body,
         attachments=linked(entry.attachments),
         client_key=entry.client_key if entry.author == "player" else None,
         created_at=entry.created_at,
