@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from litestar import Request, Response, get
@@ -10,7 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
 from playerdesk.insights import drill_page
-from playerdesk.kernel import Database, Forbidden, Reader
+from playerdesk.kernel import Database, Forbidden, Reader, encode
 from playerdesk.kernel.http import NOT_YOURS, answer, may
 from playerdesk.tickets import Filter, Page, TicketRow, page, rows
 from playerdesk.tickets.http import brands_of
@@ -56,7 +56,7 @@ async def list_tickets(
                 brand_ids=brand_ids, person_id=person_id, queue_id=queue, channel=channel, tier=tier, player_id=player
             )
             found = await page(reader, view, narrow, after, limit)
-    return answer(ListPage(found.rows, found.next, cursor))
+    return answer(ListPage(cast("list[TicketRow]", found.rows), found.next, cursor))  # they are encoded already
 
 
 def _lead_only(agent: Any) -> None:
@@ -72,7 +72,7 @@ async def _drill(
         reader, metric, brand_ids=brand_ids, day=day, hour=hour, channel=channel, after=after, limit=limit
     )
     found: dict[int, TicketRow] = {each.id: each for each in await rows(reader, ids)}
-    return Page([found[each] for each in ids if each in found], following)
+    return Page([msgspec.Raw(encode(found[each])) for each in ids if each in found], following)
 
 
 ROUTES = [list_tickets]

@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 import msgspec
 
 from playerdesk.kernel import Reader, Rejected, Text
-from playerdesk.tickets.queries import ROW, TicketRow
+from playerdesk.tickets.encoded import encoded_rows
 
 BAD_CURSOR = Text(zh="翻页标记无效，请刷新列表。", en="This page mark is not valid. Please refresh the list.")
 NO_SUCH_VIEW = Text(zh="没有这个列表。", en="There is no such list.")
@@ -16,9 +16,9 @@ _LARGEST_ID = (1 << 63) - 1
 
 
 class Page(msgspec.Struct, frozen=True, rename="camel"):
-    """Rows and the mark of the page after them; None at the end."""
+    """Rows, each a `TicketRow` as JSON, and the mark of the page after them; None at the end."""
 
-    rows: list[TicketRow]
+    rows: list[msgspec.Raw]
     next: str | None
 
 
@@ -79,10 +79,9 @@ def _cursor(text: str) -> tuple[datetime, int]:
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _mark(row: TicketRow, order: str) -> str:
-    at: datetime = row.created_at if order == "id" else getattr(row, order)
+def _mark(at: datetime, ticket_id: int) -> str:
     # Whole microseconds: a float of seconds would skip or repeat a row.
-    return f"{(at - _EPOCH) // timedelta(microseconds=1)}.{row.id}"
+    return f"{(at - _EPOCH) // timedelta(microseconds=1)}.{ticket_id}"
 
 
 def statement(view: str, narrow: Filter, after: str | None, limit: int) -> tuple[LiteralString, list[Any]]:
@@ -107,15 +106,16 @@ def statement(view: str, narrow: Filter, after: str | None, limit: int) -> tuple
     order: LiteralString = "id DESC" if shape.order == "id" else f"{shape.order} {direction}, id {direction}"
     if after is not None:
         where += _beyond(shape, _cursor(after), args)
+    place: LiteralString = "created_at" if shape.order == "id" else shape.order
     if shape.subject is not None:
         sql: LiteralString = (
-            f"SELECT {ROW} FROM tickets.ticket WHERE {where} AND brand_id = ANY($1::bigint[])"
+            f"SELECT id, xmin, {place} FROM tickets.ticket WHERE {where} AND brand_id = ANY($1::bigint[])"
             f" ORDER BY {order} LIMIT {size}"
         )
         return sql, args
     return (
-        f"SELECT {ROW} FROM unnest($1::bigint[]) AS b (b) CROSS JOIN LATERAL ("
-        f" SELECT {ROW} FROM tickets.ticket WHERE brand_id = b AND {where} ORDER BY {order} LIMIT {size}"
+        f"SELECT id, version, {place} FROM unnest($1::bigint[]) AS b (b) CROSS JOIN LATERAL ("
+        f" SELECT id, xmin AS version, {place} FROM tickets.ticket WHERE brand_id = b AND {where} ORDER BY {order} LIMIT {size}"
         f") AS t ORDER BY {order} LIMIT {size}"
     ), args
 
@@ -134,5 +134,6 @@ async def page(reader: Reader, view: str, narrow: Filter, after: str | None, lim
     """One page of a view. `after` is the `next` of the page before."""
     limit = max(1, min(limit, LARGEST_PAGE))
     sql, args = statement(view, narrow, after, limit)
-    rows = await reader.rows(TicketRow, sql, *args)
-    return Page(rows, _mark(rows[-1], VIEWS[view].order) if len(rows) == limit else None)
+    found = await reader.fetch(sql, *args)
+    rows = await encoded_rows(reader, [(record[0], record[1]) for record in found])
+    return Page(rows, _mark(found[-1][2], found[-1][0]) if len(found) == limit else None)

@@ -3,6 +3,7 @@
 import random
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from playerdesk.kernel import Rejected
@@ -81,7 +82,7 @@ async def walk(database, view, narrow, size, between=None):
         async with database.reading() as reader:
             one = await page(reader, view, narrow, after, size)
         assert len(one.rows) <= size
-        found += one.rows
+        found += [msgspec.json.decode(row, type=TicketRow) for row in one.rows]
         after = one.next
         if after is None:
             return found
@@ -132,6 +133,31 @@ async def test_pages_neither_skip_nor_repeat_what_stays_while_other_rows_change(
     seen = [row.id for row in await walk(database, view, narrow, 5, change)]
     calm = set(expected) - restless
     assert [each for each in seen if each in calm] == [each for each in expected if each in calm]
+
+
+async def test_a_row_read_before_is_shown_as_it_is_now(database, rows):
+    all_rows, narrow = rows
+    one = by_hand("mine", all_rows, narrow)[0]
+
+    async def preview():
+        (row,) = [row for row in await walk(database, "mine", narrow, 50) if row.id == one.id]
+        return row.preview
+
+    async def change(*previews):
+        async with database.transaction() as tx:
+            for each in previews:
+                await tx.execute("UPDATE tickets.ticket SET preview = $2 WHERE id = $1", one.id, each)
+            if "undone" in previews:
+                raise ZeroDivisionError
+
+    assert await preview() == await preview() == one.preview
+    await change("first", "second")
+    assert await preview() == "second"
+    with pytest.raises(ZeroDivisionError):
+        await change("undone")
+    assert await preview() == "second"
+    await change("third")
+    assert await preview() == "third"
 
 
 async def test_an_agent_of_no_brand_sees_nothing(database, rows):
