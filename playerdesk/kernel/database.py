@@ -40,6 +40,8 @@ _AT_ONCE = timedelta(0)
 _ENQUEUE = QueryQueueBuilder(JOBS_SETTINGS).build_enqueue_query()
 
 UniqueViolation = asyncpg.UniqueViolationError
+TooSlow = asyncpg.QueryCanceledError
+"""A statement that was cut off at the timeout of its pool."""
 
 _WRITE_EVENTS = """
     INSERT INTO kernel.event (kind, topics, data)
@@ -191,15 +193,18 @@ class Database:
 
 
 async def connect(
-    dsn: str, *, wiring: Wiring = Wiring.EMPTY, size: int = 10, batches: int = 0, statement_timeout_ms: int = 10_000
+    dsn: str, *, wiring: Wiring = Wiring.EMPTY, size: int = 10, batches: int = 0, statement_timeout_ms: int = 10_000,
+    **session: str,
 ) -> Database:
     """Open a pool of `size` connections at most; statements are cut off after the timeout.
 
     `batches` more are kept for the lanes and the hot reads. Their arrays have another length each time,
-    for which the server would plan each statement anew, at more than it costs to run it.
+    for which the server would plan each statement anew, at more than it costs to run it. `session`: further settings
+    of the server for every connection.
     """
-    pool = await _pool(dsn, size, statement_timeout_ms)
-    lanes = await _pool(dsn, batches, statement_timeout_ms, plan_cache_mode="force_generic_plan") if batches else None
+    pool = await _pool(dsn, size, statement_timeout_ms, **session)
+    generic = session | {"plan_cache_mode": "force_generic_plan"}
+    lanes = await _pool(dsn, batches, statement_timeout_ms, **generic) if batches else None
     return Database(pool, wiring, lanes)
 
 

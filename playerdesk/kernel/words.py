@@ -6,6 +6,7 @@ only if it has every token of the query. Pairs make two characters as selective 
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from itertools import pairwise
 
 from playerdesk.kernel.cleaning import clean_text
@@ -23,7 +24,7 @@ _PARTS = re.compile(f"([{_SPACELESS}]+)|((?:(?![{_SPACELESS}])[^\\W_])+)")
 def tokens(text: str) -> list[str]:
     """Everything this text can be found by, each once."""
     found: dict[str, None] = {}
-    for spaceless, word in _PARTS.findall(_fold(text)):
+    for spaceless, word in _PARTS.findall(fold(text)):
         if word:
             found[word[:LONGEST_WORD]] = None
             continue
@@ -35,7 +36,7 @@ def tokens(text: str) -> list[str]:
 def query_tokens(text: str) -> list[str]:
     """What a text must have to be found, each once; pairs, and a single character only where it stands alone."""
     found: dict[str, None] = {}
-    for spaceless, word in _PARTS.findall(_fold(text)):
+    for spaceless, word in _PARTS.findall(fold(text)):
         if word:
             found[word[:LONGEST_WORD]] = None
         elif len(spaceless) == 1:
@@ -45,7 +46,13 @@ def query_tokens(text: str) -> list[str]:
     return list(found)
 
 
-def _fold(text: str) -> str:
+def parts(folded: str) -> Iterator[tuple[int, str, bool]]:
+    """The runs of a folded text: where each begins, the run, and whether it is a word."""
+    for found in _PARTS.finditer(folded):
+        yield found.start(), found.group(), found.group(2) is not None
+
+
+def fold(text: str) -> str:
     """Full-width like half-width, upper like lower case. Folding can undo the normal form, hence twice."""
     folded = unicodedata.normalize("NFKC", clean_text(text)).casefold()
     return unicodedata.normalize("NFKC", folded)
