@@ -12,7 +12,8 @@ from playerdesk.kernel.words import tokens
 CHARACTERS, WORDS, SENTENCES = 3000, 40_000, 60_000
 _LITTLE = "的了是我不在有就人都一个上也很到说要去你会着没有看好自己这"
 _PHRASES = (
-    "充值没有到账", "订单号在下面", "请帮我查一下", "账号被盗了", "一直掉线", "进不去游戏", "活动奖励没有收到", "误封申诉", "排位赛闪退",
+    "充值没有到账",
+    "订单号在下面", "请帮我查一下", "账号被盗了", "一直掉线", "进不去游戏", "活动奖励没有收到", "误封申诉", "排位赛闪退",
     "已经为您核实", "道具会通过邮件补发", "请注意查收", "感谢您的耐心等待", "please check my order", "the game keeps crashing",
     "purchase not delivered", "my account was banned", "lag spikes every evening",
 )

@@ -59,6 +59,10 @@ WORDS = {
         "where translations come from (LibreTranslate's interface); without it there is no button to translate",
     ),
     "translate_key": ("翻译服务的密钥", "the key of the translation service"),
+    "pool_search": (
+        "每个服务进程另为搜索保留的数据库连接数，搜索再慢也不影响回复",
+        "connections of a server process kept for searches, so that none of them can slow a reply",
+    ),
     "storage": (
         "附件放在哪里：`disk`（数据文件夹）或 `s3://存储桶/前缀`",
         "where attachments lie: `disk` (the data folder) or `s3://bucket/prefix`",

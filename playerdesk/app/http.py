@@ -16,10 +16,11 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.middleware import DefineMiddleware
 
-from playerdesk.app import lists, player_desk, workspace
+from playerdesk.app import lists, player_desk, search, workspace
 from playerdesk.app.agent_live import AgentDesk
 from playerdesk.app.openapi import OPENAPI, complete
 from playerdesk.app.pages import Pages
+from playerdesk.app.searching import FIGURES, search_pool
 from playerdesk.app.sockets import Sockets
 from playerdesk.app.wiring import WIRING
 from playerdesk.brands.middleware import GameToken
@@ -32,7 +33,7 @@ from playerdesk.kernel.files import Files, open_files
 from playerdesk.kernel.files_http import body_limit, file_routes
 from playerdesk.kernel.health_http import health_routes
 from playerdesk.kernel.http import EXCEPTION_HANDLERS, new_request_id, request_id
-from playerdesk.kernel.metrics import requests_seen, watch_connections, watch_event_loop
+from playerdesk.kernel.metrics import requests_seen, watch_connections, watch_event_loop, watch_figure
 from playerdesk.kernel.own_secrets import own_secret
 from playerdesk.kernel.settings import Settings
 from playerdesk.kernel.straight import Straight
@@ -54,7 +55,7 @@ CLIENTS = Path(str(package_files("playerdesk"))) / "clients"
 
 ROUTES: list[Any] = [
     *staff_http.ROUTES, *forms_http.ROUTES, *tickets_http.ROUTES, *writing_http.ROUTES, *macros_http.ROUTES, *lists.ROUTES,
-    *workspace.ROUTES, *insights_http.ROUTES, *players_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES,
+    *search.ROUTES, *workspace.ROUTES, *insights_http.ROUTES, *players_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES,
 ]
 
 CALLERS: tuple[Any, ...] = (StaffSession, PlayerToken, GameToken)
@@ -116,6 +117,8 @@ class Server:
     async def open(self) -> Any:
         """Connect, start the live parts, and answer the ASGI application."""
         self.database = await connect(self.dsn, wiring=WIRING, size=self.settings.pool_main, batches=PLANNED_ONCE)
+        self.search_database = await search_pool(self.dsn, self.settings.pool_search)
+        self.search_database.memory = self.database.memory  # what is remembered of brands and queues is the same
         self.files = await open_files(self.database, self.settings)
         async with self.database.transaction() as tx:
             mark_key = await own_secret(tx, "official mark")
@@ -127,6 +130,8 @@ class Server:
         self.agent_desk.start()
         self.player_desk.start()
         watch_connections("agent", lambda: len(self.agent_desk.screens))
+        for name, figure in FIGURES.items():
+            watch_figure(name, figure)
         watch_connections("player", lambda: self.player_desk.connected)
         self._lag = asyncio.create_task(watch_event_loop())
         self.framework = self._application(mark_key)
@@ -139,6 +144,7 @@ class Server:
         await self.agent_desk.stop()
         await self.player_desk.stop()
         await self.live.stop()
+        await self.search_database.close()
         await self.database.close()
 
     def _straight(self, app: Litestar) -> Straight:
@@ -179,6 +185,7 @@ class Server:
             state=State({
                 "live": self.live, "agent_desk": self.agent_desk, "player_desk": self.player_desk,
                 "mark_key": mark_key, "demo_accounts": self.demo_accounts, "settings": self.settings,
+                "search_database": self.search_database,
                 "secure_cookies": self.settings.cookies_are_secure,
             }),
             logging_config=None,

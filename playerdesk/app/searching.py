@@ -1,9 +1,55 @@
-"""The connections searches have to themselves, so that no search, however slow, keeps a reply waiting."""
+"""What a search or an export asks: words, a condition, and what the person who asks may see.
 
-from playerdesk.kernel import Database, connect
+Searches have connections to themselves, so that no search, however slow, keeps a reply waiting.
+"""
+
+from typing import Any, LiteralString
+
+import msgspec
+
+from playerdesk.brands import brands
+from playerdesk.kernel import Database, Reader, connect
+from playerdesk.kernel.conditions import fix, read, to_sql
+from playerdesk.kernel.finding import Asked, understand
+from playerdesk.players import search as player_search
+from playerdesk.staff import Agent, Scope, scope_of
+from playerdesk.tickets.fields import asking_of, ticket_fields
+from playerdesk.tickets.search import indexing
+from playerdesk.tickets.search.windows import FIRST_ARGUMENT, Narrow
 
 TIMEOUT_MS = 1500
 """A statement of a search is cut off then; the walk answers with what it has."""
+
+FIGURES = {
+    "search_lag_seconds": indexing.lag, "search_backfill_tickets": indexing.still_to_come,
+    "player_search_lag_seconds": player_search.lag,
+}
+"""For the metrics: how far the indexes are behind."""
+
+_WITH_FILES: LiteralString = """
+    EXISTS (SELECT FROM tickets.message f WHERE f.ticket_id = t.id AND f.attachments <> '[]')
+"""
+
+
+class Question(msgspec.Struct, kw_only=True):
+    """What is looked for. `condition` is a tree of the condition language; `attachments`: only tickets that have some."""
+
+    text: str = ""
+    condition: dict[str, Any] | None = None
+    attachments: bool = False
+    zone: str = "Asia/Shanghai"
+    """Whose days "today" and a date mean."""
+    before: int | None = None
+
+
+class Understood(msgspec.Struct, frozen=True, kw_only=True):
+    """The same for the database."""
+
+    words: Asked
+    scope: Scope
+    every_brand: list[int]
+    narrow: Narrow
+    narrowed: bool
 
 
 async def search_pool(dsn: str, size: int) -> Database:
@@ -11,4 +57,20 @@ async def search_pool(dsn: str, size: int) -> Database:
     return await connect(
         dsn, size=size, statement_timeout_ms=TIMEOUT_MS, enable_seqscan="off", work_mem="32MB",
         application_name="playerdesk search",
+    )
+
+
+async def asked_by(reader: Reader, agent: Agent, question: Question) -> Understood:
+    """The question as this person may ask it; `Rejected` when the condition makes no sense."""
+    where: LiteralString = "true"
+    args: list[Any] = []
+    if question.condition is not None:
+        tree = read(question.condition, await ticket_fields(reader))
+        where, args = to_sql(fix(tree, await asking_of(reader, agent.id, question.zone)), FIRST_ARGUMENT)
+    if question.attachments:
+        where = f"({where}) AND {_WITH_FILES}"
+    return Understood(
+        words=understand(question.text), scope=await scope_of(reader, agent),
+        every_brand=[brand.id for brand in await brands(reader)], narrow=Narrow(where, args),
+        narrowed=question.attachments or question.condition is not None,
     )

@@ -61,7 +61,7 @@ class Asked(msgspec.Struct, frozen=True):
         found = list(self._hits(text))
         if not found:
             return []
-        start = max(0, found[0][0] - BEFORE)
+        start = max(0, min(found[0][0] - BEFORE, len(text) - AROUND))
         end = min(len(text), start + AROUND)
         cut: list[Part] = [Part("…")] if start else []
         at = start

@@ -33,6 +33,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     database_url: str | None = None
     pool_main: Pool = 16
+    pool_search: Pool = 4
 
     storage: str = "disk"
     s3_region: str | None = None

@@ -7,7 +7,7 @@ from itertools import islice, product
 os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
 os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "1")
 
-from pypinyin import Style, pinyin  # noqa: E402
+from pypinyin import Style, pinyin
 
 MOST_READINGS = 12
 LONGEST = 12

@@ -5,6 +5,7 @@ from datetime import timedelta
 from playerdesk.kernel import Database, Loop, now
 from playerdesk.tickets.chats import end_idle_chats
 from playerdesk.tickets.handling import close
+from playerdesk.tickets.search import indexing
 from playerdesk.tickets.writing.held import forget_undone, release
 
 _FOLD = """
@@ -52,4 +53,5 @@ LOOPS = (
     Loop("forget undone replies", 3600, forget_undone),
     Loop("end idle chats", 15, end_idle_chats),
     Loop("close resolved tickets", timedelta(minutes=10).total_seconds(), close_old),
+    *indexing.LOOPS,
 )

@@ -40,6 +40,9 @@ class Narrow(msgspec.Struct, frozen=True):
     args: Sequence[Any] = ()
 
 
+ANY_TICKET = Narrow()
+
+
 class Walked(msgspec.Struct, frozen=True):
     """What was found, newest first; `reached`: every entry from this id on has been looked at, 0 for all there are."""
 
@@ -126,7 +129,7 @@ async def newest(reader: Reader) -> int:
 
 async def walk(
     reader: Reader, asked: Asked, scope: Scope, every_brand: Sequence[int], *, below: int, want: int,
-    narrow: Narrow = Narrow(), newest_first: bool = True, seconds: float = SECONDS,
+    narrow: Narrow = ANY_TICKET, newest_first: bool = True, seconds: float = SECONDS,
 ) -> Walked:
     """The newest `want` entries below an id that have all words and whose tickets the scope and the condition allow."""
     hits: list[Hit] = []
