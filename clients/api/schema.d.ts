@@ -277,6 +277,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/agent/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Search
+         * @description Find. A POST, so that what is searched for stands in no access log.
+         */
+        post: operations["AgentV1SearchSearch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/search/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Count
+         * @description How many entries there are to find, up to a thousand; asked once the first page is shown.
+         */
+        post: operations["AgentV1SearchCountCount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agent/v1/sign-in": {
         parameters: {
             query?: never;
@@ -1359,6 +1399,46 @@ export interface components {
             url: string;
             width: number | null;
         };
+        /** FoundEntry */
+        FoundEntry: {
+            /** @enum {string} */
+            author: "player" | "staff" | "system";
+            authorId: number | null;
+            /** Format: date-time */
+            createdAt: string;
+            /** @enum {string} */
+            kind: "message" | "note" | "change";
+            parts: components["schemas"]["Part"][];
+            seq: number;
+        };
+        /** FoundIdentity */
+        FoundIdentity: {
+            kind: string;
+            value: string;
+        };
+        /** FoundPerson */
+        FoundPerson: {
+            id: number;
+            login: string;
+            name: string;
+            /** @enum {string} */
+            state: "online" | "busy" | "break" | "offline";
+        };
+        /** FoundPlayer */
+        FoundPlayer: {
+            characters: string[];
+            id: number;
+            identities: components["schemas"]["FoundIdentity"][];
+            name: string;
+            /** @enum {string} */
+            tier: "high" | "mid" | "low" | "none";
+            vipManagerId: number | null;
+        };
+        /** FoundTicket */
+        FoundTicket: {
+            hits: components["schemas"]["FoundEntry"][];
+            row: components["schemas"]["TicketRow"];
+        };
         /** FullCard */
         FullCard: {
             characters: components["schemas"]["CharacterEntry"][];
@@ -1419,6 +1499,11 @@ export interface components {
         HeldAnswer: {
             entry: components["schemas"]["Entry"] | null;
             held: components["schemas"]["Held"] | null;
+        };
+        /** HitCount */
+        HitCount: {
+            hits: number;
+            more: boolean;
         };
         /** HoldReply */
         HoldReply: {
@@ -1565,6 +1650,12 @@ export interface components {
             key: string;
             name: components["schemas"]["Text"];
         };
+        /** Part */
+        Part: {
+            /** @default false */
+            hit?: boolean;
+            text: string;
+        };
         /** PersonEntry */
         PersonEntry: {
             id: number;
@@ -1658,6 +1749,19 @@ export interface components {
             refundedMinor: number;
             /** @enum {string} */
             state: "paid" | "failed" | "pending";
+        };
+        /** Question */
+        Question: {
+            /** @default false */
+            attachments?: boolean;
+            before?: number | null;
+            condition?: {
+                [key: string]: unknown;
+            } | null;
+            /** @default  */
+            text?: string;
+            /** @default Asia/Shanghai */
+            zone?: string;
         };
         /** Queue */
         Queue: {
@@ -1766,6 +1870,16 @@ export interface components {
                 [key: string]: components["schemas"]["QueueCounts"];
             };
             unassigned: number;
+        };
+        /** SearchAnswer */
+        SearchAnswer: {
+            complete: boolean;
+            direct: components["schemas"]["TicketRow"] | null;
+            next: number | null;
+            people: components["schemas"]["FoundPerson"][];
+            players: components["schemas"]["FoundPlayer"][];
+            tickets: components["schemas"]["FoundTicket"][];
+            understood: boolean;
         };
         /** Seen */
         Seen: {
@@ -3505,6 +3619,198 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FullCard"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1SearchSearch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Question"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1SearchCountCount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Question"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HitCount"];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */

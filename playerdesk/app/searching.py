@@ -4,11 +4,12 @@ Searches have connections to themselves, so that no search, however slow, keeps 
 """
 
 from typing import Any, LiteralString
+from zoneinfo import ZoneInfo
 
 import msgspec
 
 from playerdesk.brands import brands
-from playerdesk.kernel import Database, Reader, connect
+from playerdesk.kernel import Database, Reader, Rejected, Text, connect
 from playerdesk.kernel.conditions import fix, read, to_sql
 from playerdesk.kernel.finding import Asked, understand
 from playerdesk.players import search as player_search
@@ -19,6 +20,8 @@ from playerdesk.tickets.search.windows import FIRST_ARGUMENT, Narrow
 
 TIMEOUT_MS = 1500
 """A statement of a search is cut off then; the walk answers with what it has."""
+
+NO_ZONE = Text(zh="没有这个时区。", en="There is no such time zone.")
 
 FIGURES = {
     "search_lag_seconds": indexing.lag, "search_backfill_tickets": indexing.still_to_come,
@@ -65,6 +68,7 @@ async def asked_by(reader: Reader, agent: Agent, question: Question) -> Understo
     where: LiteralString = "true"
     args: list[Any] = []
     if question.condition is not None:
+        _check_zone(question.zone)
         tree = read(question.condition, await ticket_fields(reader))
         where, args = to_sql(fix(tree, await asking_of(reader, agent.id, question.zone)), FIRST_ARGUMENT)
     if question.attachments:
@@ -74,3 +78,10 @@ async def asked_by(reader: Reader, agent: Agent, question: Question) -> Understo
         every_brand=[brand.id for brand in await brands(reader)], narrow=Narrow(where, args),
         narrowed=question.attachments or question.condition is not None,
     )
+
+
+def _check_zone(name: str) -> None:
+    try:
+        ZoneInfo(name)
+    except (LookupError, ValueError, OSError):
+        raise Rejected("no_such_zone", NO_ZONE, fields={"zone": NO_ZONE}) from None
