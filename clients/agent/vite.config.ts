@@ -24,7 +24,7 @@ export default defineConfig({
     }),
   ],
   resolve: { alias: { "@": here("./src") } },
-  define: { __VUE_OPTIONS_API__: "true", __VUE_I18N_LEGACY_API__: "false", __INTLIFY_PROD_DEVTOOLS__: "false" },
+  define: { __VUE_OPTIONS_API__: "true" },
   build: {
     outDir: here("../../playerdesk/clients/agent"),
     emptyOutDir: true,

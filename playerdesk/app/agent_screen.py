@@ -124,7 +124,7 @@ class Screen:
         elif event.kind == "Mentioned":
             self.socket.push(_event("mention", own, fact["ticketId"], {"byId": fact["byId"], "seq": fact["seq"]}))
         elif event.kind == "TicketAssigned" and fact["assigneeId"] == self.agent.id:
-            data = {"ticketId": fact["ticketId"], "reason": fact["reason"], "live": fact["live"]}
+            data = {"ticketId": fact["ticketId"], "reason": fact["reason"], "live": fact["live"], "byId": fact["byId"]}
             self.socket.push(_event("assigned", own, fact["ticketId"], data))
         elif event.kind in _ALARMS:
             data = {"ticketId": fact["ticketId"], "clock": fact["clock"], "dueAt": fact["dueAt"]}

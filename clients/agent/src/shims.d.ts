@@ -3,3 +3,7 @@ declare module "@nuxt/ui/runtime/vue/plugins/icons.js" {
   const icons: Plugin;
   export default icons;
 }
+declare module "@nuxt/ui/runtime/locale/zh_cn.js" {
+  const words: unknown;
+  export default words;
+}

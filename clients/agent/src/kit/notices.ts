@@ -1,11 +1,23 @@
 // Short notices at the edge of the screen: what happened, and what to do when something did not.
-import { useToast } from "@nuxt/ui/composables";
+import { ref } from "vue";
 import { Offline, Refused } from "@/api/client";
-import { i18n } from "./words";
+import { t } from "./words";
+
+export interface Notice {
+  id: number;
+  tone: "info" | "good" | "warn" | "late";
+  title: string;
+  /** One thing to do about it. */
+  label?: string;
+  act?: () => void;
+  ms: number;
+}
+const most = 3;
+let last = 0;
+export const notices = ref<Notice[]>([]);
 
 /** The words for a problem, in the reader's language; never a code alone. */
 export function wordsFor(problem: unknown): string {
-  const { t } = i18n.global;
   if (problem instanceof Offline) return t("problem.offline");
   if (problem instanceof Refused) {
     const seconds = Number(problem.extra.retryAfterSeconds);
@@ -17,26 +29,25 @@ export function wordsFor(problem: unknown): string {
   return t("problem.unknown");
 }
 
-let toaster: ReturnType<typeof useToast> | null = null;
-
-/** Called once by the root component, which owns the place where notices appear. */
-export function openNotices(): void {
-  toaster = useToast();
+/** Puts a notice up; the returned function takes it away before its time. */
+export function notify(notice: Omit<Notice, "id">): () => void {
+  const id = (last += 1);
+  // The same words again only live longer.
+  notices.value = [...notices.value.filter((one) => one.title !== notice.title), { ...notice, id }].slice(-most);
+  return () => (notices.value = notices.value.filter((one) => one.id !== id));
 }
 
-export function tell(title: string): void {
-  toaster?.add({ title, icon: "i-lucide-info", color: "neutral", duration: 4000 });
-}
+export const tell = (title: string): (() => void) => notify({ tone: "info", title, ms: 4000 });
 
 /** News with one thing to do about it. */
-export function announce(title: string, label: string, act: () => void): void {
-  toaster?.add({ title, icon: "i-lucide-messages-square", color: "primary", duration: 8000, actions: [{ label, onClick: act }] });
-}
+export const announce = (title: string, label: string, act: () => void, ms = 8000): (() => void) =>
+  notify({ tone: "info", title, label, act, ms });
 
-export function complain(problem: unknown): void {
-  toaster?.add({ title: wordsFor(problem), icon: "i-lucide-circle-alert", color: "error", duration: 7000 });
-}
+export const complain = (problem: unknown): (() => void) => notify({ tone: "late", title: wordsFor(problem), ms: 7000 });
+export const warn = (title: string): (() => void) => notify({ tone: "warn", title, ms: 6000 });
 
-export function warn(title: string): void {
-  toaster?.add({ title, icon: "i-lucide-triangle-alert", color: "warning", duration: 6000 });
+/** Read out by a screen reader, shown to nobody. */
+export const spoken = ref("");
+export function speakOut(words: string): void {
+  spoken.value = spoken.value === words ? `${words}\u00a0` : words;
 }

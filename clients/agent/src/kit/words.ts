@@ -1,30 +1,53 @@
 // Languages: zh-CN first, en second. Only the language in use is downloaded.
-import { computed, ref } from "vue";
-import { createI18n } from "vue-i18n";
+import { computed, ref, shallowReactive, type App } from "vue";
 import type { Locale, Text } from "@/api/types";
 import zh from "@/words/zh-CN";
 
+type Tree = { [key: string]: string | Tree };
+type Values = Record<string, unknown>;
+
 export const locales: Locale[] = ["zh-CN", "en"];
+export const localeNames: Record<Locale, string> = { "zh-CN": "简体中文", en: "English" };
 
 const stored = localStorage.getItem("playerdesk.locale") as Locale | null;
 const preferred: Locale = navigator.language.toLowerCase().startsWith("en") ? "en" : "zh-CN";
 
 export const locale = ref<Locale>("zh-CN");
-export const i18n = createI18n({
-  legacy: false,
-  locale: "zh-CN" as Locale,
-  fallbackLocale: "zh-CN",
-  messages: { "zh-CN": zh } as unknown as Record<Locale, typeof zh>,
-});
+const known = shallowReactive<Record<Locale, Tree>>({ "zh-CN": zh as unknown as Tree, en: {} });
+
+function find(key: string, language: Locale): string | undefined {
+  let at: string | Tree | undefined = known[language];
+  for (const part of key.split(".")) at = typeof at === "object" ? at[part] : undefined;
+  return typeof at === "string" ? at : undefined;
+}
+
+/** The text under a key in the language in use, its {placeholders} filled in; the key itself when there is none. */
+export function t(key: string, values?: Values): string {
+  const text = find(key, locale.value) ?? find(key, "zh-CN") ?? key;
+  return values ? text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? "")) : text;
+}
+
+/** Whether there is a text under a key. */
+export const te = (key: string): boolean => find(key, locale.value) !== undefined;
+
+/** `$t` in every template. */
+export const i18n = { global: { t }, install: (app: App): void => void (app.config.globalProperties.$t = t) };
+export const useI18n = (): { t: typeof t; te: typeof te } => ({ t, te });
+
+declare module "vue" {
+  interface ComponentCustomProperties {
+    $t: (key: string, values?: Values) => string;
+  }
+}
 
 // A part of the desk that is downloaded when it is first needed brings its texts along: words/<language>/<part>.ts.
-const parts = import.meta.glob<{ default: Record<string, unknown> }>(["@/words/*/*.ts", "!**/{index,desk,pages}.ts"]);
+const parts = import.meta.glob<{ default: Tree }>(["@/words/*/*.ts", "!**/{index,desk,pages}.ts"]);
 const learnt = new Set<string>();
 
 async function learn(part: string, language: Locale): Promise<void> {
   const found = await parts[`/src/words/${language}/${part}.ts`]?.();
   if (!found) throw new Error(`no words for ${part} in ${language}`);
-  i18n.global.mergeLocaleMessage(language, { [part]: found.default });
+  known[language] = { ...known[language], [part]: found.default };
 }
 
 /** Downloads a page or component together with its texts, which stand under the part's name. */
@@ -36,10 +59,9 @@ export async function withWords<T>(part: string, load: () => Promise<T>): Promis
 
 /** Switches every text on screen; remembered on this device. */
 export async function speak(wanted: Locale): Promise<void> {
-  if (wanted === "en") i18n.global.setLocaleMessage("en", (await import("@/words/en")).default);
+  if (wanted === "en") known.en = { ...known.en, ...((await import("@/words/en")).default as unknown as Tree) };
   await Promise.all([...learnt].map((part) => learn(part, wanted)));
   locale.value = wanted;
-  i18n.global.locale.value = wanted;
   document.documentElement.lang = wanted;
   localStorage.setItem("playerdesk.locale", wanted);
 }

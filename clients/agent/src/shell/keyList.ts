@@ -1,6 +1,7 @@
-// All keys with the name of what they do: the sheet prints them, the palette runs them.
+// All keys with the name of what they do: the sheet prints them, the palette runs them, the person may change them.
+// A key stands here as it is without a choice of hers; components name it so in `useKeys`, whatever she presses for it.
 export const keyGroups = [
-  { name: "lists", keys: [["j", "down"], ["k", "up"], ["Enter", "open"], ["q", "pull"], ["/", "filter"]] },
+  { name: "lists", keys: [["j", "down"], ["k", "up"], ["Enter", "open"], ["q", "pull"], ["/", "filter"], ["⇧P", "play"], ["⇧J", "skip"]] },
   {
     name: "ticket",
     keys: [
@@ -9,11 +10,12 @@ export const keyGroups = [
       [".", "copyNumber"], ["..", "copyTitle"], ["...", "copyLink"], ["Esc", "back"],
     ],
   },
+  { name: "chats", keys: [["[", "previousChat"], ["]", "nextChat"], ["1…9", "numberedChat"], ["l", "late"]] },
   {
     name: "everywhere",
     keys: [
       ["g m", "goMine"], ["g u", "goUnassigned"], ["g o", "goOpen"], ["g p", "goPending"], ["g e", "goEscalated"], ["g r", "goResolved"],
-      ["g b", "goBoard"], ["⌘/Ctrl K", "palette"], ["?", "help"],
+      ["g c", "goChats"], ["g b", "goBoard"], ["g s", "goSettings"], ["⌘/Ctrl K", "palette"], ["?", "help"],
     ],
   },
 ] as const;

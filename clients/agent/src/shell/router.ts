@@ -1,8 +1,10 @@
 // The addresses of the desk; each page is its own download.
 import { createRouter, createWebHistory } from "vue-router";
 import { hasSession, Refused } from "@/api/client";
+import { nextTick } from "vue";
 import { withWords } from "@/kit/words";
 import { isLead, may, me, resume } from "@/staff/session";
+import { holdKeys } from "./keys";
 import { narrow } from "./layout";
 import { settingsPages } from "./settingsPages";
 
@@ -17,6 +19,7 @@ export const router = createRouter({
         { path: "", redirect: "/tickets/mine" },
         { path: "tickets/:view/:id(\\d+)?", name: "desk", component: () => import("@/tickets/DeskPage.vue") },
         { path: "ticket/:id(\\d+)", redirect: (to) => ({ name: "desk", params: { view: "mine", id: to.params.id } }) },
+        { path: "chats/:id(\\d+)?", name: "chats", component: () => withWords("chats", () => import("@/tickets/ChatsPage.vue")), meta: { title: "chats.title" } },
         { path: "board", name: "board", component: () => import("@/insights/BoardPage.vue"), meta: { lead: true } },
         {
           path: "settings",
@@ -43,6 +46,15 @@ export const router = createRouter({
     },
   ],
 });
+
+// Keys pressed while a page is on its way are meant for that page.
+let arrived: () => void = () => undefined;
+router.beforeEach(() => {
+  arrived();
+  holdKeys(new Promise<void>((done) => (arrived = done)));
+});
+router.afterEach(() => void nextTick(() => arrived()));
+router.onError(() => arrived());
 
 const signIn = (next: string) => ({ name: "signIn", query: next === "/" ? {} : { next } });
 

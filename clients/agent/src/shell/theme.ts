@@ -5,6 +5,7 @@ import { prefer, preferences } from "@/kit/preferences";
 
 export type Theme = Preferences["theme"];
 export const themes: Theme[] = ["light", "dark", "system"];
+export const themeIcons: Record<Theme, string> = { light: "i-lucide-sun", dark: "i-lucide-moon", system: "i-lucide-monitor" };
 
 export const theme = computed<Theme>({ get: () => preferences.value.theme, set: (chosen) => prefer({ theme: chosen }) });
 const system = window.matchMedia("(prefers-color-scheme: dark)");

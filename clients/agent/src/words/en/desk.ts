@@ -1,6 +1,6 @@
 // The words of the frame, the lists and the ticket.
 export default {
-  app: { name: "PlayerDesk", skip: "Skip to main content" },
+  app: { name: "PlayerDesk", notices: "Notices", dismiss: "Dismiss", skip: "Skip to main content" },
   signIn: {
     title: "Sign in to the desk",
     login: "Login",

@@ -1,6 +1,6 @@
 // The words of the frame, the lists and the ticket.
 export default {
-  app: { name: "PlayerDesk", skip: "跳到主要内容" },
+  app: { name: "PlayerDesk", notices: "通知", dismiss: "关闭通知", skip: "跳到主要内容" },
   signIn: {
     title: "登录工作台",
     login: "账号",

@@ -1,0 +1,4 @@
+// Which conversations stand side by side now.
+import { ref } from "vue";
+
+export const columnsShown = ref<number[]>([]);
