@@ -22,11 +22,15 @@ _RENUMBER = """
         WHEN EXISTS (
             SELECT FROM kernel.cursor c
             WHERE coalesce(NOT pg_visible_in_snapshot(event.xid, nullif(c.snapshot, '0:0:')::pg_snapshot), true)
+              AND NOT (c.upto IS NOT NULL AND event.position <= c.position
+                       AND pg_visible_in_snapshot(event.xid, c.upto::pg_snapshot))
         ) THEN pg_current_xact_id() ELSE '3'::xid8
     END
 """
 
-_MOVE = "UPDATE kernel.cursor SET snapshot = $1 WHERE snapshot <> '0:0:'"
+_MOVE = """
+    UPDATE kernel.cursor SET snapshot = $1, upto = NULL, position = 0 WHERE snapshot <> '0:0:' OR upto IS NOT NULL
+"""
 
 
 async def mend_after_restore(connection: Any) -> bool:

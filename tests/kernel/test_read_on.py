@@ -114,3 +114,31 @@ async def test_many_readers_and_writers_at_once_count_everything_exactly_once(da
     await asyncio.gather(*readers)
     await read_all(database)
     assert await kept() == sorted(n * 100 + i for n in range(8) for i in range(25))
+
+
+async def test_a_reader_with_much_to_catch_up_on_goes_in_pieces_and_skips_nothing_that_commits_meanwhile(database, kept):
+    await read_all(database)
+    late = asyncio.create_task(say(database, 0, slowly=0.3))
+    await asyncio.sleep(0.1)
+    for first in range(1, 24, 4):
+        await say(database, *range(first, first + 4))
+
+    sizes = []
+
+    async def keep(tx, events):
+        sizes.append(len(events))
+        for event in events:
+            await tx.execute("INSERT INTO kept VALUES ($1)", event.data["word"])
+        if len(sizes) == 2:  # while it is catching up, something new comes, and it dies
+            await say(database, 100)
+            await late
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await read_on(database, "counter", ["Said"], keep, most=5)
+    assert await kept() == [1, 2, 3, 4, 5]
+    while await read_on(database, "counter", ["Said"], keep, most=5):
+        pass
+    assert max(sizes) == 5
+    assert await kept() == [*range(25), 100]
+    assert await read_all(database) == 0
