@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 import msgspec
 from litestar import Request, Response, get
@@ -56,7 +56,7 @@ async def list_tickets(
                 brand_ids=brand_ids, person_id=person_id, queue_id=queue, channel=channel, tier=tier, player_id=player
             )
             found = await page(reader, view, narrow, after, limit)
-    return answer(ListPage(cast("list[TicketRow]", found.rows), found.next, cursor))  # they are encoded already
+    return answer(ListPage(found.typed, found.next, cursor))
 
 
 def _lead_only(agent: Any) -> None:

@@ -112,7 +112,7 @@ async def board(reader: Reader, brand_ids: Sequence[int] | None = None, day: dat
         total=figures(rolled),
         hours=[Hour(hour, name, figures(rows)) for (hour, name), rows in groupby(rolled, _hour_and_channel)],
         channels=_channels(rolled),
-        escalated=(await page(reader, "escalated", everyone, None, MOST_ESCALATED)).rows,
+        escalated=(await page(reader, "escalated", everyone, None, MOST_ESCALATED)).typed,
     )
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, LiteralString
+from typing import Any, LiteralString, cast
 
 import msgspec
 
 from playerdesk.kernel import Reader, Rejected, Text
 from playerdesk.tickets.encoded import encoded_rows
+from playerdesk.tickets.queries import TicketRow
 
 BAD_CURSOR = Text(zh="翻页标记无效，请刷新列表。", en="This page mark is not valid. Please refresh the list.")
 NO_SUCH_VIEW = Text(zh="没有这个列表。", en="There is no such list.")
@@ -20,6 +21,11 @@ class Page(msgspec.Struct, frozen=True, rename="camel"):
 
     rows: list[msgspec.Raw]
     next: str | None
+
+    @property
+    def typed(self) -> list[TicketRow]:
+        """The rows as what they are once decoded, for answers that say their shape."""
+        return cast("list[TicketRow]", self.rows)
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
