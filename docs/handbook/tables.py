@@ -78,6 +78,18 @@ WORDS = {
     "log_format": ("日志格式：`text` 给人看，`json` 给机器看", "log lines for people (`text`) or machines (`json`)"),
     "log_level": ("日志级别", "from which level on to log"),
     "metrics_token": ("设置后，`/metrics` 需要这个 Bearer 令牌", "if set, `/metrics` wants it as a bearer token"),
+    "oidc_issuer": (
+        "单点登录（OIDC）身份提供方的网址，例如 `https://login.example.com`；不填则没有单点登录",
+        "address of the OpenID Connect provider for single sign-on, such as `https://login.example.com`; without it there is none",
+    ),
+    "oidc_client_id": ("在身份提供方登记的客户端编号", "this desk's client id at the provider"),
+    "oidc_client_secret": ("客户端密钥；公开客户端可不填", "its client secret; none for a public client"),
+    "oidc_name": ("登录页按钮上的名字", "what the button on the sign-in page calls it"),
+    "oidc_create": (
+        "首次单点登录的人自动建立账号；否则只认已有的账号",
+        "make an account for whoever signs in for the first time; otherwise only known people come in",
+    ),
+    "oidc_role": ("自动建立的账号的角色", "the role of such an account"),
     "vanish_grace_seconds": (
         "坐席屏幕失联多久后，工作退回队列",
         "how long an agent's screen may be silent before her work goes back",

@@ -12,7 +12,7 @@ from playerdesk.forms.queries import categories
 from playerdesk.forms.rules import Field
 from playerdesk.kernel import Database, Reader, Text, now
 from playerdesk.kernel.http import answer, any_staff
-from playerdesk.staff import Agent, Presence, Queue, Role, people, queues
+from playerdesk.staff import Agent, Presence, Queue, people, queues
 
 
 class BrandEntry(msgspec.Struct, frozen=True, rename="camel"):
@@ -29,7 +29,7 @@ class PersonEntry(msgspec.Struct, frozen=True, rename="camel"):
 
     id: int
     name: str
-    roles: list[Role]
+    roles: list[str]
     presence: Presence | None
 
 

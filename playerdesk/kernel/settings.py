@@ -47,6 +47,13 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     metrics_token: str | None = None
 
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = None
+    oidc_name: str = "SSO"
+    oidc_create: bool = False
+    oidc_role: str = "agent"
+
     vanish_grace_seconds: Seconds = 60
 
     translate_url: str | None = None
@@ -193,6 +200,12 @@ def _contradictions(values: Mapping[str, Any]) -> list[Finding]:
         except ValueError:
             found.append(_error("PLAYERDESK_TRUSTED_PROXIES", f"“{proxy}”不是地址，请写例如 10.0.0.0/8,127.0.0.1",
                                 f"“{proxy}” is not an address; write for example 10.0.0.0/8,127.0.0.1"))
+    issuer = values.get("oidc_issuer")
+    if issuer and urlsplit(issuer).scheme != "https" and urlsplit(issuer).hostname not in {"localhost", "127.0.0.1", "::1"}:
+        found.append(_error("PLAYERDESK_OIDC_ISSUER", "必须是 https:// 开头的网址", "must be an address that begins with https://"))
+    if bool(issuer) != bool(values.get("oidc_client_id")):
+        found.append(_error("PLAYERDESK_OIDC_CLIENT_ID", "与 PLAYERDESK_OIDC_ISSUER 要一起设置",
+                            "goes together with PLAYERDESK_OIDC_ISSUER"))
     if values.get("demo", True) and values.get("demo_port") == values.get("port", 8000):
         found.append(_error("PLAYERDESK_DEMO_PORT", "不能与 PLAYERDESK_PORT 相同",
                             "cannot be the same as PLAYERDESK_PORT"))

@@ -4,8 +4,10 @@ Signing in, sessions and presence live here; who gets which ticket is decided ab
 `on_duty` and `queues`.
 """
 
+from playerdesk.staff.accounts import suspend
 from playerdesk.staff.actions import add_member, add_person, add_queue, change_locale, set_deputy
-from playerdesk.staff.events import PreferencesChanged, PresenceChanged, QueueChanged
+from playerdesk.staff.events import PersonChanged, PreferencesChanged, PresenceChanged, QueueChanged
+from playerdesk.staff.members import Member, member
 from playerdesk.staff.middleware import StaffSession, is_our_page, session_token
 from playerdesk.staff.presence import seen, set_presence, set_presence_of
 from playerdesk.staff.queries import (
@@ -22,16 +24,18 @@ from playerdesk.staff.queries import (
     queues,
     vip_pool,
 )
-from playerdesk.staff.rules import PERMISSIONS, Agent, Role, State, permissions_of
+from playerdesk.staff.roles import RoleRow, roles
+from playerdesk.staff.rules import ALL_PERMISSIONS, PERMISSIONS, SCOPES, Agent, State, permissions_of
 from playerdesk.staff.scope import Scope, scope_of
-from playerdesk.staff.sessions import authenticate
+from playerdesk.staff.sessions import authenticate, still_signed_in
 from playerdesk.staff.sign_in import SignedIn, sign_in, sign_out
 from playerdesk.staff.teams import Team, team_of
 
 __all__ = [
-    "PERMISSIONS", "Agent", "Me", "OnDuty", "Person", "PreferencesChanged", "Presence", "PresenceChanged", "Queue",
-    "QueueChanged", "Role", "Scope", "SignedIn", "StaffSession", "State", "Team", "add_member", "add_person",
-    "add_queue", "authenticate", "change_locale", "default_queue", "is_our_page", "me", "on_duty", "people",
-    "people_by_id", "permissions_of", "queues", "scope_of", "seen", "session_token", "set_deputy", "set_presence",
-    "set_presence_of", "sign_in", "sign_out", "team_of", "vip_pool",
+    "ALL_PERMISSIONS", "PERMISSIONS", "SCOPES", "Agent", "Me", "Member", "OnDuty", "Person", "PersonChanged",
+    "PreferencesChanged", "Presence", "PresenceChanged", "Queue", "QueueChanged", "RoleRow", "Scope", "SignedIn",
+    "StaffSession", "State", "Team", "add_member", "add_person", "add_queue", "authenticate", "change_locale",
+    "default_queue", "is_our_page", "me", "member", "on_duty", "people", "people_by_id", "permissions_of", "queues", "roles",
+    "scope_of", "seen", "session_token", "set_deputy", "set_presence", "set_presence_of", "sign_in", "sign_out",
+    "still_signed_in", "suspend", "team_of", "vip_pool",
 ]

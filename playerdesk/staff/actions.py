@@ -6,12 +6,12 @@ from typing import LiteralString
 
 from playerdesk.kernel import Rejected, Text, Tx, clean_line
 from playerdesk.staff.events import QueueChanged
+from playerdesk.staff.password_rules import refuse_weak
 from playerdesk.staff.passwords import hash_password
 from playerdesk.staff.queries import forget_queues
-from playerdesk.staff.rules import ROLES
+from playerdesk.staff.roles import roles as known_roles
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
-_SHORTEST_PASSWORD = 8
 
 _ADD_PERSON: LiteralString = """
     WITH person AS (
@@ -55,14 +55,11 @@ async def add_person(
             zh="登录名以字母或数字开头，只含字母、数字和 . _ @ -，最长 64 个字符。",
             en="A login starts with a letter or digit and has letters, digits and . _ @ - only, 64 at most.",
         ))
-    if len(password) < _SHORTEST_PASSWORD:
-        raise Rejected("password_too_short", Text(
-            zh=f"密码至少 {_SHORTEST_PASSWORD} 个字符。", en=f"A password has {_SHORTEST_PASSWORD} or more characters."
-        ))
-    unknown = sorted(set(roles) - set(ROLES))
-    if unknown or not roles:
+    refuse_weak(password, login, name)
+    known = await known_roles(tx)
+    if not roles or set(roles) - set(known):
         raise Rejected("role_unknown", Text(
-            zh=f"角色只能是 {', '.join(ROLES)}。", en=f"A role is one of {', '.join(ROLES)}."
+            zh=f"角色只能是 {', '.join(known)}。", en=f"A role is one of {', '.join(known)}."
         ))
     person_id = await tx.value(
         _ADD_PERSON, login, clean_line(name), await hash_password(password), list(roles), list(brand_ids), locale,

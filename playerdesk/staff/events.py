@@ -30,6 +30,16 @@ class PreferencesChanged(Event, frozen=True):
         return [f"agent:{self.person_id}"]
 
 
+class PersonChanged(Event, frozen=True):
+    """Somebody is new, has another name or place, was suspended or is back."""
+
+    person_id: int
+
+    def topics(self) -> list[str]:
+        """Every screen has the names of colleagues."""
+        return ["staff", f"agent:{self.person_id}"]
+
+
 class QueueChanged(Event, frozen=True):
     """A queue was added or changed, or somebody joined it."""
 

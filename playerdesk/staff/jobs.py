@@ -4,6 +4,7 @@ from datetime import timedelta
 from time import monotonic
 
 from playerdesk.kernel import Database, Loop
+from playerdesk.staff.one_time import purge_one_time
 from playerdesk.staff.presence import let_go
 from playerdesk.staff.rules import GRACE
 from playerdesk.staff.sessions import purge_sessions
@@ -33,6 +34,7 @@ def loops(grace: timedelta = GRACE) -> tuple[Loop, ...]:
     return (
         Loop("let go of the vanished", 2, vanish),
         Loop("purge staff sessions", 300, purge_sessions),
+        Loop("purge one-time tokens", 300, purge_one_time),
         Loop("purge sign-in attempts", 60, purge_attempts),
     )
 

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import LiteralString
+from typing import Literal, LiteralString
 
 import msgspec
 
 from playerdesk.kernel import Reader, Remembered, Text
-from playerdesk.staff.rules import GRACE, Locale, Role, State, permissions_of
+from playerdesk.staff.rules import GRACE, Agent, Locale, ScopeKind, State
 
 
 class Presence(msgspec.Struct, frozen=True, rename="camel"):
@@ -23,7 +23,7 @@ class Person(msgspec.Struct, frozen=True, rename="camel"):
     id: int
     login: str
     name: str
-    roles: list[Role]
+    roles: list[str]
     brand_ids: list[int]
     locale: Locale
     chat_capacity: int
@@ -58,7 +58,7 @@ class OnDuty(msgspec.Struct, frozen=True, rename="camel"):
     state: State
     since: datetime
     deputy_id: int | None
-    roles: list[Role]
+    roles: list[str]
 
     def serves(self, brand_id: int) -> bool:
         """Whether she works for this brand."""
@@ -71,7 +71,7 @@ class Me(msgspec.Struct, frozen=True, rename="camel"):
     id: int
     login: str
     name: str
-    roles: list[Role]
+    roles: list[str]
     permissions: list[str]
     locale: Locale
     brand_ids: list[int]
@@ -81,6 +81,9 @@ class Me(msgspec.Struct, frozen=True, rename="camel"):
     """Offline because her screens were lost, not because she chose to be: when they were last heard."""
     chat_capacity: int
     ticket_capacity: int
+    scope: ScopeKind
+    must: Literal["enrol", "prove"] | None
+    """Her roles demand a second factor: she has none yet, or has not shown it in this session."""
 
 
 _queues: Remembered[str, list[Queue]] = Remembered(5.0)
@@ -158,14 +161,14 @@ async def on_duty(reader: Reader, grace: timedelta = GRACE) -> list[OnDuty]:
     return await reader.rows(OnDuty, _ON_DUTY, grace)
 
 
-async def me(reader: Reader, person_id: int) -> Me:
+async def me(reader: Reader, agent: Agent) -> Me:
     """The signed-in person; she exists, because her session does."""
-    person = (await people_by_id(reader, [person_id]))[person_id]
-    lost = person.state == "offline" and await reader.value(_WHY, person_id) == "vanished"
+    person = (await people_by_id(reader, [agent.id]))[agent.id]
+    lost = person.state == "offline" and await reader.value(_WHY, agent.id) == "vanished"
     return Me(
         id=person.id, login=person.login, name=person.name, roles=person.roles,
-        permissions=sorted(permissions_of(person.roles)), locale=person.locale, brand_ids=person.brand_ids,
-        queue_ids=[record[0] for record in await reader.fetch(_QUEUE_IDS, person_id)],
+        permissions=sorted(agent.permissions), locale=person.locale, brand_ids=agent.brand_ids,
+        queue_ids=[record[0] for record in await reader.fetch(_QUEUE_IDS, agent.id)],
         presence=Presence(person.state, person.since), lost_since=person.since - GRACE if lost else None,
-        chat_capacity=person.chat_capacity, ticket_capacity=person.ticket_capacity,
+        chat_capacity=person.chat_capacity, ticket_capacity=person.ticket_capacity, scope=agent.scope, must=agent.must,
     )

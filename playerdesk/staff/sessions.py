@@ -2,12 +2,16 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import LiteralString
 
 import msgspec
 
 from playerdesk.kernel import Database, Reader, Remembered, Tx
-from playerdesk.staff.rules import IDLE, Agent, permissions_of
+from playerdesk.staff.roles import grants_of
+from playerdesk.staff.rules import CONFIRMED, IDLE, Agent
+from playerdesk.staff.scope import people_within
 
 
 class Session(msgspec.Struct, frozen=True):
@@ -27,19 +31,22 @@ class NewSession(msgspec.Struct, frozen=True):
 _sessions: Remembered[bytes, Session] = Remembered(5.0)
 
 _OPEN: LiteralString = """
-    INSERT INTO staff.session (token_hash, person_id, csrf, ip, user_agent, expires_at)
-    VALUES ($1, $2, $3, $4, $5, now() + $6::interval)
+    INSERT INTO staff.session (token_hash, person_id, csrf, ip, user_agent, expires_at, second_factor)
+    VALUES ($1, $2, $3, $4, $5, now() + $6::interval, $7)
 """
 
 # Sliding expiry, but at most one write a minute.
+_SLIDE: LiteralString = """
+    UPDATE staff.session SET seen_at = now(), expires_at = now() + $2::interval
+    WHERE token_hash = $1 AND expires_at > now() AND seen_at < now() - interval '1 minute'
+"""
+
 _FIND: LiteralString = """
-    WITH slid AS (
-        UPDATE staff.session SET seen_at = now(), expires_at = now() + $2::interval
-        WHERE token_hash = $1 AND expires_at > now() AND seen_at < now() - interval '1 minute'
-    )
-    SELECT p.id, p.name, p.roles, p.brand_ids, p.locale, s.csrf
+    SELECT s.token_hash, s.id, s.csrf, s.second_factor, p.id, p.name, p.roles, p.brand_ids, p.locale,
+           EXISTS (SELECT FROM staff.totp t WHERE t.person_id = p.id AND t.confirmed_at IS NOT NULL)
+           OR EXISTS (SELECT FROM staff.passkey k WHERE k.person_id = p.id)
     FROM staff.session s JOIN staff.person p ON p.id = s.person_id
-    WHERE s.token_hash = $1 AND s.expires_at > now() AND p.suspended_at IS NULL
+    WHERE s.token_hash = ANY($1::bytea[]) AND s.expires_at > now() AND p.suspended_at IS NULL
 """
 
 
@@ -47,10 +54,13 @@ def _digest(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
-async def open_session(tx: Tx, person_id: int, ip: str, user_agent: str) -> NewSession:
-    """A session that lives as long as it is used."""
+async def open_session(
+    tx: Tx, person_id: int, ip: str, user_agent: str, *, second_factor: bool = False
+) -> NewSession:
+    """A session that lives as long as it is used; `second_factor`: she has just shown one."""
     session = NewSession(secrets.token_urlsafe(32), secrets.token_urlsafe(24))
-    await tx.execute(_OPEN, _digest(session.token), person_id, session.csrf, ip[:64], user_agent[:300], IDLE)
+    await tx.execute(_OPEN, _digest(session.token), person_id, session.csrf, ip[:64], user_agent[:300], IDLE,
+                     second_factor)
     return session
 
 
@@ -63,14 +73,32 @@ async def find_session(database: Database, token: str) -> Session | None:
     if known is not None:
         return known
     async with database.transaction() as tx:
-        records = await tx.fetch(_FIND, digest, IDLE)
-    if not records:
-        return None
-    person_id, name, roles, brand_ids, locale, csrf = records[0]
-    agent = Agent(
-        id=person_id, name=name, roles=roles, permissions=permissions_of(roles), brand_ids=brand_ids, locale=locale
-    )
-    return _sessions.put(database, digest, Session(agent, csrf))
+        await tx.execute(_SLIDE, digest, IDLE)
+        found = (await _read(tx, [digest])).get(digest)
+    return None if found is None else _sessions.put(database, digest, found)
+
+
+async def _read(reader: Reader, digests: Sequence[bytes]) -> dict[bytes, Session]:
+    found: dict[bytes, Session] = {}
+    for digest, session_id, csrf, second, person_id, name, roles, brand_ids, locale, enrolled in await reader.fetch(
+        _FIND, list(digests)
+    ):
+        grants = await grants_of(reader, roles)
+        within = await people_within(reader, person_id, grants.scope)
+        must = None if second or not grants.two_factors else "prove" if enrolled else "enrol"
+        found[digest] = Session(Agent(
+            id=person_id, name=name, roles=roles, permissions=grants.permissions if must is None else frozenset(),
+            brand_ids=[] if grants.scope == "all" else brand_ids, locale=locale, scope=grants.scope,
+            person_ids=within and within[0], queue_ids=within and within[1], must=must, session_id=session_id,
+        ), csrf)
+    return found
+
+
+async def still_signed_in(database: Database, tokens: Iterable[str]) -> dict[str, Agent]:
+    """Who holds these sessions now, asked anew in one go; those that are over are missing."""
+    digests = {_digest(token): token for token in tokens}
+    async with database.reading() as reader:
+        return {digests[digest]: session.agent for digest, session in (await _read(reader, list(digests))).items()}
 
 
 async def authenticate(database: Database, session_token: str) -> Agent | None:
@@ -88,6 +116,55 @@ async def end_session(tx: Tx, token: str) -> int | None:
 def forget_session(reader: Reader | Database, token: str) -> None:
     """Called when something about the person has changed that her session shows."""
     _sessions.forget(reader, _digest(token))
+
+
+def forget_sessions(reader: Reader | Database) -> None:
+    """Called when something has changed that many sessions show, such as a role."""
+    _sessions.forget(reader)
+
+
+class OpenSession(msgspec.Struct, frozen=True, rename="camel"):
+    """Where somebody is signed in."""
+
+    id: int
+    ip: str
+    user_agent: str
+    created_at: datetime
+    seen_at: datetime
+    second_factor: bool
+
+
+async def sessions_of(reader: Reader, person_id: int) -> list[OpenSession]:
+    """Where she is signed in, the last used first."""
+    return await reader.rows(OpenSession, (
+        "SELECT id, ip, user_agent, created_at, seen_at, second_factor FROM staff.session"
+        " WHERE person_id = $1 AND expires_at > now() ORDER BY seen_at DESC, id DESC LIMIT 100"
+    ), person_id)
+
+
+async def end_sessions(tx: Tx, person_id: int, *, only: int | None = None, but: int | None = None) -> int:
+    """Her sessions are over, here at once and elsewhere within seconds: all, one, or all but one. Returns how many."""
+    forget_sessions(tx)
+    return await tx.execute(
+        "DELETE FROM staff.session WHERE person_id = $1 AND ($2::bigint IS NULL OR id = $2) AND ($3::bigint IS NULL OR id <> $3)",
+        person_id, only, but,
+    )
+
+
+async def confirm_session(tx: Tx, session_id: int, *, second_factor: bool) -> None:
+    """She has just proved who she is."""
+    forget_sessions(tx)
+    await tx.execute(
+        "UPDATE staff.session SET confirmed_at = now(), second_factor = second_factor OR $2 WHERE id = $1",
+        session_id, second_factor,
+    )
+
+
+async def is_confirmed(reader: Reader, session_id: int) -> bool:
+    """Whether she proved it lately enough to change how she signs in."""
+    return bool(await reader.value(
+        "SELECT confirmed_at > now() - $2::interval FROM staff.session WHERE id = $1", session_id, CONFIRMED
+    ))
 
 
 async def purge_sessions(database: Database) -> None:

@@ -1,14 +1,28 @@
-"""Signing in and out: limited in tries, the same answer and the same time for a wrong login and a wrong password."""
+"""Signing in and out: limited in tries, the same answer and the same time for a wrong login and a wrong password.
 
-from typing import LiteralString
+Whoever has a second factor gets a session only after showing it; a passkey that verified its owner is both at once.
+"""
+
+from typing import Annotated, Any, LiteralString
 
 import msgspec
 
-from playerdesk.kernel import Database, Text, TooMany, Tx, Unauthenticated, now
+from playerdesk.kernel import Database, Reader, Rejected, Text, TooMany, Tx, Unauthenticated, now
+from playerdesk.staff.one_time import issue, peek, take
+from playerdesk.staff.passkeys import REFUSED_KEY, Site, use_passkey
 from playerdesk.staff.passwords import hash_password, is_outdated, password_fits
 from playerdesk.staff.presence import set_presence
-from playerdesk.staff.rules import ATTEMPTS_WINDOW, FAILURES_PER_IP, FAILURES_PER_LOGIN, wait_before_next
+from playerdesk.staff.rules import ATTEMPTS_WINDOW, FAILURES_PER_IP, FAILURES_PER_LOGIN, ONE_TIME, wait_before_next
 from playerdesk.staff.sessions import end_session, open_session
+from playerdesk.staff.totp import WRONG_CODE, totp_fits, use_recovery_code
+
+
+class Proof(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A second factor: a code of the app or a recovery code, or a passkey's answer to a challenge."""
+
+    code: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    challenge: str = ""
+    credential: dict[str, Any] | None = None
 
 
 class SignedIn(msgspec.Struct, frozen=True):
@@ -43,11 +57,26 @@ _FAILURES: LiteralString = """
     )
 """
 
+_SECOND = Text(
+    zh="密码正确。请再用验证器、通行密钥或恢复码确认是你本人。",
+    en="The password is right. Now show your second factor: authenticator, passkey or recovery code.",
+)
+_EXPIRED = Text(zh="登录等待太久，请重新输入密码。", en="Signing in took too long. Enter your password again.")
+_WRONG_PASSWORD = Text(zh="密码不对，请再试一次。", en="That is not your password. Try again.")
+
+_WAYS: LiteralString = """
+    SELECT 'totp' FROM staff.totp WHERE person_id = $1 AND confirmed_at IS NOT NULL
+    UNION ALL (SELECT 'passkey' FROM staff.passkey WHERE person_id = $1 LIMIT 1)
+"""
+
 _FIND: LiteralString = "SELECT id, password_hash FROM staff.person WHERE login = $1 AND suspended_at IS NULL"
 
 
 async def sign_in(database: Database, login: str, password: str, *, ip: str, user_agent: str) -> SignedIn:
-    """A session for the right password; she is online from this moment."""
+    """A session for the right password; she is online from this moment.
+
+    With a second factor the refusal `second_factor` brings the token for `sign_in_second` and what she may show.
+    """
     login = login.strip().lower()[:64].replace("\x00", "")
     attempt = await _register_attempt(database, login, ip[:64])
     async with database.reading() as reader:
@@ -57,12 +86,80 @@ async def sign_in(database: Database, login: str, password: str, *, ip: str, use
     person_id, stored = record
     fresh = await hash_password(password) if is_outdated(stored) else None
     async with database.transaction() as tx:
-        await tx.execute("UPDATE staff.sign_in_attempt SET succeeded = true WHERE id = $1", attempt)
+        await _succeeded(tx, attempt)
         if fresh is not None:
             await tx.execute("UPDATE staff.person SET password_hash = $2 WHERE id = $1", person_id, fresh)
-        session = await open_session(tx, person_id, ip, user_agent)
-        await set_presence(tx, person_id, "online", "signed_in")
+        ways = await second_factors(tx, person_id)
+        if not ways:
+            return await enter(tx, person_id, ip, user_agent)
+        token = await issue(tx, "second", person_id, ONE_TIME, login=login)
+    raise Unauthenticated("second_factor", _SECOND, extra={"token": token, "ways": ways})
+
+
+async def sign_in_second(
+    database: Database, token: str, proof: Proof, site: Site, *, ip: str, user_agent: str
+) -> SignedIn:
+    """The session for somebody whose password was right, once she has shown the second factor."""
+    async with database.reading() as reader:
+        promised = await peek(reader, token, "second")
+    if promised is None or promised.person_id is None:
+        raise Unauthenticated("expired", _EXPIRED)
+    await prove(database, promised.person_id, promised.data["login"], proof, site, ip)
+    async with database.transaction() as tx:
+        if await take(tx, token, "second") is None:
+            raise Unauthenticated("expired", _EXPIRED)
+        return await enter(tx, promised.person_id, ip, user_agent, second_factor=True)
+
+
+async def prove(database: Database, person_id: int, login: str, proof: Proof, site: Site, ip: str) -> None:
+    """Refused unless this proves, now, that she has her second factor; limited in tries like the password."""
+    attempt = await _register_attempt(database, f"second factor of {login}", ip[:64])
+    async with database.transaction() as tx:
+        if proof.credential is not None:
+            await use_passkey(tx, proof.challenge, proof.credential, site, person_id)
+        elif not (await totp_fits(tx, person_id, proof.code) or await use_recovery_code(tx, person_id, proof.code)):
+            raise Unauthenticated("wrong_code", WRONG_CODE)
+        await _succeeded(tx, attempt)
+
+
+async def sign_in_with_passkey(
+    database: Database, challenge: str, credential: dict[str, Any], site: Site, *, ip: str, user_agent: str
+) -> SignedIn:
+    """A session for the owner of a passkey."""
+    attempt = await _register_attempt(database, "with a passkey", ip[:64], per_login=False)
+    async with database.transaction() as tx:
+        person_id = await use_passkey(tx, challenge, credential, site)
+        if not await tx.value("SELECT suspended_at IS NULL FROM staff.person WHERE id = $1", person_id):
+            raise Unauthenticated("passkey_refused", REFUSED_KEY)
+        await _succeeded(tx, attempt)
+        return await enter(tx, person_id, ip, user_agent, second_factor=True)
+
+
+async def enter(tx: Tx, person_id: int, ip: str, user_agent: str, *, second_factor: bool = False) -> SignedIn:
+    """The session itself; she is online."""
+    session = await open_session(tx, person_id, ip, user_agent, second_factor=second_factor)
+    await set_presence(tx, person_id, "online", "signed_in")
     return SignedIn(person_id, session.token, session.csrf)
+
+
+async def second_factors(reader: Reader, person_id: int) -> list[str]:
+    """What she can show besides her password: totp, passkey; none when she has set up nothing."""
+    return [record[0] for record in await reader.fetch(_WAYS, person_id)]
+
+
+async def confirm_password(database: Database, person_id: int, login: str, password: str, ip: str) -> None:
+    """Refused unless it is her password; limited in tries as at the door."""
+    attempt = await _register_attempt(database, login, ip[:64])
+    async with database.reading() as reader:
+        stored = await reader.value("SELECT password_hash FROM staff.person WHERE id = $1", person_id)
+    if not await password_fits(password, stored):
+        raise Rejected("wrong_password", _WRONG_PASSWORD, fields={"password": _WRONG_PASSWORD})
+    async with database.transaction() as tx:
+        await _succeeded(tx, attempt)
+
+
+async def _succeeded(tx: Tx, attempt: int) -> None:
+    await tx.execute("UPDATE staff.sign_in_attempt SET succeeded = true WHERE id = $1", attempt)
 
 
 async def sign_out(tx: Tx, token: str) -> None:
@@ -72,7 +169,7 @@ async def sign_out(tx: Tx, token: str) -> None:
         await set_presence(tx, person_id, "offline", "signed_out")
 
 
-async def _register_attempt(database: Database, login: str, ip: str) -> int:
+async def _register_attempt(database: Database, login: str, ip: str, *, per_login: bool = True) -> int:
     """Counted as failed until it succeeds, so that tries still under way count, too."""
     async with database.transaction() as tx:
         await tx.fetch(_ONE_AT_A_TIME, [f"login:{login}", f"ip:{ip}"])
@@ -81,7 +178,7 @@ async def _register_attempt(database: Database, login: str, ip: str) -> int:
         )[0]
         at = now()
         wait = max(
-            wait_before_next(by_login, FAILURES_PER_LOGIN, at), wait_before_next(by_ip, FAILURES_PER_IP, at)
+            wait_before_next(by_login if per_login else (), FAILURES_PER_LOGIN, at), wait_before_next(by_ip, FAILURES_PER_IP, at)
         )
         if wait:
             raise TooMany("too_many_attempts", Text(
