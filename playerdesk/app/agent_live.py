@@ -11,10 +11,10 @@ from playerdesk.app.agent_counters import Counters, counters_for
 from playerdesk.app.agent_screen import News, Screen, number_of
 from playerdesk.insights import board
 from playerdesk.kernel import Database, Live, LiveEvent, now
-from playerdesk.kernel.sockets import Socket
+from playerdesk.kernel.sockets import SIGN_IN_AGAIN, TRY_AGAIN_LATER, Socket
 from playerdesk.kernel.ticks import Batches, Ticks
 from playerdesk.sla import ClockView, clocks
-from playerdesk.staff import Agent, seen
+from playerdesk.staff import Agent, same_sight, seen, still_signed_in
 from playerdesk.tickets import entries_at, rows
 
 log = structlog.get_logger("agent live")
@@ -24,6 +24,10 @@ SILENCE_SECONDS = 35.0
 
 BEAT_SECONDS = 5.0
 """How often the beats of all screens are written, in one statement."""
+
+SESSION_SECONDS = 2.0
+"""How often the sessions of all screens are looked at again."""
+
 
 class AgentDesk:
     """All screens connected to this process."""
@@ -38,7 +42,8 @@ class AgentDesk:
 
     def start(self) -> None:
         self.live.observers.append(self._observe)
-        self._tasks = [asyncio.create_task(each()) for each in (self._ticks.run, self._second_forever, self._beats)]
+        running = (self._ticks.run, self._second_forever, self._beats, self._sessions)
+        self._tasks = [asyncio.create_task(each()) for each in running]
 
     async def stop(self) -> None:
         for task in self._tasks:
@@ -54,9 +59,9 @@ class AgentDesk:
 
     # -- one connection
 
-    async def serve(self, socket: Socket, agent: Agent, since: str | None) -> None:
-        """Run one connection until it ends."""
-        screen = Screen(self._ticks.mark, socket, agent)
+    async def serve(self, socket: Socket, agent: Agent, since: str | None, session: str) -> None:
+        """Run one connection until it ends; it ends with its session."""
+        screen = Screen(self._ticks.mark, socket, agent, session)
         self.screens.add(screen)
         try:
             self.live.subscribe(screen, [f"agent:{agent.id}", "staff"])
@@ -87,10 +92,15 @@ class AgentDesk:
             topics = [t for t in given if isinstance(t, str)][:200] if isinstance(given, list) else []
             await self._subscribe(screen, topics) if op == "subscribe" else self._unsubscribe(screen, topics)
         elif op == "viewing":
-            before, screen.viewing = screen.viewing, _ticket_id(frame)
+            wanted = _ticket_id(frame)
+            if wanted is not None and await self._foreign_tickets(screen, [f"ticket:{wanted}"]):
+                wanted = None
+            before, screen.viewing = screen.viewing, wanted
             for ticket_id in {before, screen.viewing} - {None}:
                 self._tell_viewers(ticket_id)
         elif op == "typing" and (ticket_id := _ticket_id(frame)):
+            if await self._foreign_tickets(screen, [f"ticket:{ticket_id}"]):
+                return
             self.live.whisper(f"ticket:{ticket_id}", "typing", {"personId": screen.agent.id})
             self.live.whisper(f"typing:{ticket_id}", "typing", {})
 
@@ -106,12 +116,13 @@ class AgentDesk:
             self._boards.clear()
 
     async def _foreign_tickets(self, screen: Screen, topics: list[str]) -> set[str]:
-        """Tickets of brands the agent does not serve; who serves all brands costs no question."""
-        wanted = {number: topic for topic in topics if topic.startswith("ticket:") and (number := number_of(topic))}
-        if not wanted or not screen.agent.brand_ids:
+        """Tickets out of the agent's sight, or not there yet; who sees the whole desk costs no question."""
+        wanted = {topic: number for topic in topics if topic.startswith("ticket:") and (number := number_of(topic))}
+        if not wanted or not screen.agent.limited:
             return set()
         async with self.database.reading() as reader:
-            return {wanted[row.id] for row in await rows(reader, list(wanted)) if not screen.sees(row)}
+            seen = {row.id for row in await rows(reader, sorted(set(wanted.values()))) if screen.sees(row)}
+        return {topic for topic, number in wanted.items() if number not in seen}
 
     def _unsubscribe(self, screen: Screen, topics: list[str]) -> None:
         self.live.unsubscribe(screen, topics)
@@ -146,7 +157,7 @@ class AgentDesk:
             clocks_of.setdefault(clock.ticket_id, []).append(clock)
         news = News(facts, row_of, entry_of, clocks_of, cursor)
         for screen, batch in batches:
-            screen.tell(batch, news)
+            self._unsubscribe(screen, sorted(screen.tell(batch, news)))
 
     # -- once a second
 
@@ -187,6 +198,25 @@ class AgentDesk:
             for screen in tuple(self.screens):
                 if topic in screen.topics:
                     screen.socket.push({"op": "board", "topic": topic, "board": fresh})
+
+    async def _sessions(self) -> None:
+        """Whose session is over is cut off, and who may see something else now begins anew; one statement for all."""
+        while True:
+            await asyncio.sleep(SESSION_SECONDS)
+            screens = tuple(self.screens)
+            if not screens:
+                continue
+            try:
+                agents = await still_signed_in(self.database, {screen.session for screen in screens})
+            except Exception as failure:  # noqa: BLE001 -- asked again in a moment
+                log.warning("sessions not read", error=repr(failure))
+                continue
+            for screen in screens:
+                agent = agents.get(screen.session)
+                if agent is None:
+                    screen.socket.close_soon(SIGN_IN_AGAIN)
+                elif not same_sight(agent, screen.agent):
+                    screen.socket.close_soon(TRY_AGAIN_LATER)
 
     async def _beats(self) -> None:
         """Whoever has a screen connected is here; one statement for all of them."""

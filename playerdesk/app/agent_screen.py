@@ -34,10 +34,11 @@ class News(msgspec.Struct, frozen=True):
 class Screen:
     """One connected agent screen."""
 
-    def __init__(self, mark: Callable[["Screen"], None], socket: Socket, agent: Agent) -> None:
+    def __init__(self, mark: Callable[["Screen"], None], socket: Socket, agent: Agent, session: str = "") -> None:
         self._mark = mark
         self.socket = socket
         self.agent = agent
+        self.session = session
         self.topics: set[str] = set()
         self.viewing: int | None = None
         self.pending: list[LiveEvent] = []
@@ -64,23 +65,34 @@ class Screen:
         if kind == "brand":
             return number is not None and self.agent.serves(number)
         if kind == "board":
+            # The pushed board is everybody's; who sees a part of the desk reads hers by the route.
             served = not self.agent.brand_ids if value == "all" else number is not None and self.agent.serves(number)
-            return served and "board.see" in self.agent.permissions
+            return served and self.agent.person_ids is None and "board.see" in self.agent.permissions
         return topic == "staff"
 
     def sees(self, row: TicketRow) -> bool:
-        return not self.agent.brand_ids or row.brand_id in self.agent.brand_ids
+        """Whether the ticket is hers to see, as it stands now."""
+        agent = self.agent
+        return "tickets.read" in agent.permissions and agent.reaches(row.brand_id, row.assignee_id, row.queue_id)
 
-    def tell(self, batch: list[LiveEvent], news: News) -> None:
-        """Push what this batch means for this screen: rows for its lists, entries for its ticket, alarms."""
+    def tell(self, batch: list[LiveEvent], news: News) -> set[str]:
+        """Push what this batch means for this screen: rows for its lists, entries for its ticket, alarms.
+
+        Returns the topics it may not hear any more, because their tickets went out of her sight.
+        """
         listed: dict[int, TicketRow] = {}
+        gone: set[int] = set()
         told: set[str] = set()
         for event in batch:
             fact = news.facts[event.position]
             ticket_id = fact.get("ticketId")
             row = news.row_of.get(ticket_id) if ticket_id else None
             topics = self.topics.intersection(event.topics)
-            if row is not None and self.sees(row):
+            if row is not None and not self.sees(row):
+                # It went out of her sight, or never was in it; of a brand she serves its number says nothing.
+                if topics and self.agent.serves(row.brand_id):
+                    gone.add(row.id)
+            elif row is not None:
                 if any(topic.startswith(_LISTS) for topic in topics):
                     listed[row.id] = row
                 if f"ticket:{row.id}" in topics:
@@ -92,7 +104,9 @@ class Screen:
             self.socket.push(_event("ticket", topic, ticket_id, news.row_of[ticket_id]))
             self.socket.push(_event("clocks", topic, ticket_id, news.clocks_of.get(ticket_id, [])))
         if listed or batch:
-            self.socket.push({"op": "rows", "rows": list(listed.values()), "cursor": news.cursor})
+            frame: dict[str, Any] = {"op": "rows", "rows": list(listed.values()), "cursor": news.cursor}
+            self.socket.push(frame | {"gone": sorted(gone)} if gone else frame)
+        return self.topics.intersection(f"ticket:{each}" for each in gone)
 
     def _tell_held(self, event: LiveEvent, fact: dict[str, Any], topics: set[str]) -> None:
         """A reply that can still be undone: to its writer's screens, and to those who look at the ticket."""
@@ -114,6 +128,9 @@ class Screen:
         if event.kind == "PresenceChanged" and "staff" in topics:
             data = {"personId": fact["personId"], "state": fact["state"], "since": fact["since"]}
             self.socket.push({"op": "event", "kind": "presence", "topic": "staff", "data": data})
+        elif event.kind == "PersonChanged" and "staff" in topics:
+            data = {"personId": fact["personId"]}
+            self.socket.push({"op": "event", "kind": "person", "topic": "staff", "data": data})
         elif event.kind == "ReplyHeld":
             self._tell_held(event, fact, topics)
         elif own not in topics:

@@ -44,11 +44,12 @@ class Sockets:
         if not is_our_page(scope):
             await socket.refuse(NOT_ALLOWED)
             return
-        agent = await authenticate(self.agents.database, session_token(scope))
+        session = session_token(scope)
+        agent = await authenticate(self.agents.database, session)
         await socket.accept()
         if agent is None:
             socket.close_soon(SIGN_IN_AGAIN)
             return
         query = parse_qs(scope["query_string"].decode("latin-1"))
         since = query.get("since", [None])[0]
-        await self.agents.serve(socket, agent, since)
+        await self.agents.serve(socket, agent, since, session)

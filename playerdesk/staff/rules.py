@@ -97,6 +97,12 @@ class Agent(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
         return not self.brand_ids or brand_id in self.brand_ids
 
 
+def same_sight(one: Agent, other: Agent) -> bool:
+    """Whether both may do and see the same; what they are called does not matter."""
+    return (one.permissions, one.brand_ids, one.person_ids, one.queue_ids) == (
+        other.permissions, other.brand_ids, other.person_ids, other.queue_ids)
+
+
 def widest(scopes: Iterable[ScopeKind]) -> ScopeKind:
     """The scope of somebody with several roles."""
     found: ScopeKind = "own"

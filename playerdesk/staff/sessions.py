@@ -83,15 +83,32 @@ async def _read(reader: Reader, digests: Sequence[bytes]) -> dict[bytes, Session
     for digest, session_id, csrf, second, person_id, name, roles, brand_ids, locale, enrolled in await reader.fetch(
         _FIND, list(digests)
     ):
-        grants = await grants_of(reader, roles)
-        within = await people_within(reader, person_id, grants.scope)
-        must = None if second or not grants.two_factors else "prove" if enrolled else "enrol"
-        found[digest] = Session(Agent(
-            id=person_id, name=name, roles=roles, permissions=grants.permissions if must is None else frozenset(),
-            brand_ids=[] if grants.scope == "all" else brand_ids, locale=locale, scope=grants.scope,
-            person_ids=within and within[0], queue_ids=within and within[1], must=must, session_id=session_id,
-        ), csrf)
+        agent, two_factors = await _agent(reader, person_id, name, roles, brand_ids, locale)
+        if two_factors and not second:
+            agent = msgspec.structs.replace(agent, permissions=frozenset(), must="prove" if enrolled else "enrol")
+        found[digest] = Session(msgspec.structs.replace(agent, session_id=session_id), csrf)
     return found
+
+
+async def _agent(
+    reader: Reader, person_id: int, name: str, roles: list[str], brand_ids: list[int], locale: str
+) -> tuple[Agent, bool]:
+    grants = await grants_of(reader, roles)
+    within = await people_within(reader, person_id, grants.scope)
+    return Agent(
+        id=person_id, name=name, roles=roles, permissions=grants.permissions, locale=locale, scope=grants.scope,
+        brand_ids=[] if grants.scope == "all" else brand_ids,
+        person_ids=within and within[0], queue_ids=within and within[1],
+    ), grants.two_factors
+
+
+async def agent_of(reader: Reader, person_id: int) -> Agent | None:
+    """What a colleague who is not asking herself may do and see; None when she is not there or suspended."""
+    for record in await reader.fetch(
+        "SELECT id, name, roles, brand_ids, locale FROM staff.person WHERE id = $1 AND suspended_at IS NULL", person_id
+    ):
+        return (await _agent(reader, *record))[0]
+    return None
 
 
 async def still_signed_in(database: Database, tokens: Iterable[str]) -> dict[str, Agent]:

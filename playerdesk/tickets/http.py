@@ -91,8 +91,8 @@ async def brands_of(database: Database, agent: Any) -> list[int]:
 
 
 def sees(agent: Any, row: TicketRow) -> bool:
-    """Whether the ticket's brand is one of the agent's."""
-    return not agent.brand_ids or row.brand_id in agent.brand_ids
+    """Whether the ticket is within the agent's scope."""
+    return agent.reaches(row.brand_id, row.assignee_id, row.queue_id)
 
 
 async def visible(database: Database, agent: Any, ticket_id: int) -> TicketRow:

@@ -34,7 +34,11 @@ async def test_every_route_says_who_may_call_it(desk):
 
 async def test_what_is_public_is_known_by_name(desk):
     public = {path for _, path, guards in handlers(desk) if guards and guards[0].kind == "public"}
-    assert public == {"/agent/v1/sign-in", "/agent/v1/demo-accounts", "/files/1", "/healthz", "/readyz", "/metrics"}
+    assert public == {
+        "/agent/v1/sign-in", "/agent/v1/sign-in/second", "/agent/v1/sign-in/passkey", "/agent/v1/sign-in/passkey/challenge",
+        "/agent/v1/sign-in/ways", "/agent/v1/sign-in/oidc", "/agent/v1/sign-in/oidc/callback", "/agent/v1/welcome",
+        "/agent/v1/welcome/password", "/agent/v1/demo-accounts", "/files/1", "/healthz", "/readyz", "/metrics",
+    }
 
 
 @pytest.mark.parametrize("prefix", ["/agent/v1/", "/player/v1/", "/game/v1/"])

@@ -12,7 +12,7 @@ from typing import Any, LiteralString
 import msgspec
 
 from playerdesk.kernel import Event, Reader, Rejected, Text, Tx
-from playerdesk.staff import Agent, people_by_id, permissions_of, scope_of
+from playerdesk.staff import agent_of, people_by_id
 from playerdesk.tickets.events import NoteAdded
 from playerdesk.tickets.plain import plain_text
 from playerdesk.tickets.queries import TicketRow
@@ -111,13 +111,8 @@ async def check_mentions(reader: Reader, row: TicketRow, body: str) -> None:
 
 
 async def _sees(reader: Reader, person: Any, row: TicketRow) -> bool:
-    if person is None or person.suspended_at is not None:
-        return False
-    agent = Agent(
-        id=person.id, name=person.name, roles=person.roles, permissions=permissions_of(person.roles),
-        brand_ids=person.brand_ids, locale=person.locale,
-    )
-    return (await scope_of(reader, agent)).reaches(row.brand_id, row.assignee_id, row.queue_id)
+    agent = None if person is None else await agent_of(reader, person.id)
+    return agent is not None and agent.reaches(row.brand_id, row.assignee_id, row.queue_id)
 
 
 async def write_mentions(tx: Tx, events: Sequence[NoteAdded]) -> None:
