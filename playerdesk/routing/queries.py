@@ -78,14 +78,17 @@ async def staffed(reader: Reader, queue_ids: Sequence[int]) -> set[int]:
     return {row[0] for row in rows}
 
 
-async def on_duty_count(reader: Reader, queue_id: int | None) -> int:
-    """How many agents serve this queue right now (None: any queue)."""
+async def on_duty_count(reader: Reader, queue_ids: Sequence[int], brand_id: int) -> int:
+    """How many agents who serve this brand look after any of these queues right now."""
     return await reader.value(
         "SELECT count(DISTINCT m.person_id)::int FROM staff.queue_member m JOIN staff.presence s USING (person_id)"
-        " WHERE s.state IN ('online', 'busy') AND ($1::bigint IS NULL OR m.queue_id = $1"
-        " OR EXISTS (SELECT 1 FROM staff.queue q WHERE q.id = $1 AND q.is_vip_pool))",
-        queue_id,
+        " JOIN staff.person p ON p.id = m.person_id"
+        " WHERE s.state IN ('online', 'busy') AND (p.brand_ids = '{}' OR $2 = ANY(p.brand_ids))"
+        " AND (m.queue_id = ANY($1::bigint[])"
+        " OR EXISTS (SELECT 1 FROM staff.queue q WHERE q.id = ANY($1::bigint[]) AND q.is_vip_pool))",
+        list(queue_ids), brand_id,
     )
+
 
 
 async def deserted(reader: Reader, ticket_ids: Sequence[int]) -> set[int]:

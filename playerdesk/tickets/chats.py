@@ -66,12 +66,13 @@ class Wait(msgspec.Struct, frozen=True):
     """A chat that waits: how many stand before it (capped at 1,000) and how its queue has moved."""
 
     queue_id: int | None
+    brand_id: int
     ahead: int
     accepted_recently: int
 
 
 _WAIT: LiteralString = """
-    SELECT t.queue_id,
+    SELECT t.queue_id, t.brand_id,
         (SELECT count(*) FROM (
             SELECT 1 FROM tickets.ticket o
             WHERE o.queue_id IS NOT DISTINCT FROM t.queue_id AND o.assignee_id IS NULL

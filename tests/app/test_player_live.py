@@ -10,7 +10,7 @@ from websockets.exceptions import ConnectionClosed
 
 from playerdesk.brands import make_player_token
 from tests.app.desk import AGame, AnAgent
-from tests.given import number
+from tests.given import a_brand, a_queue, number
 
 
 async def hello(desk, frame):
@@ -254,6 +254,12 @@ async def test_whoever_sends_too_fast_is_slowed_down_and_told_for_how_long(game)
 
 
 async def test_the_session_tells_a_help_screen_all_it_needs(game):
+    # Somebody of another queue could not take her chat: the door is closed until one of this game's people is here.
+    async with game.desk.database.transaction() as tx:
+        elsewhere, other_brand = await a_queue(tx), await a_brand(tx)
+    await AnAgent.set_up(game.desk, elsewhere)
+    await AnAgent.set_up(game.desk, game.queue, brand_ids=(other_brand,))
+    assert not (await game.player().get("/session"))["chat"]["available"]
     await AnAgent.set_up(game.desk, game.queue)
     session = await game.player("mei", name="梅", role="r1", character="剑来").get("/session")
     assert (session["player"]["name"], session["server"]["name"], session["server"]["key"]) == ("梅", "云海之巅", "s1")

@@ -2,8 +2,10 @@
 
 import msgspec
 
+from playerdesk.forms import categories
 from playerdesk.kernel import Database, Reader, now
 from playerdesk.routing import on_duty_count
+from playerdesk.staff import default_queue
 from playerdesk.tickets import expected_seconds, wait_of
 
 
@@ -23,7 +25,7 @@ async def place_of(database: Database, ticket_id: int, live: bool) -> Place | No
         wait = await wait_of(reader, ticket_id, now())
         if wait is None:
             return Place("live", None, None)
-        agents = await on_duty_count(reader, wait.queue_id)
+        agents = await on_duty_count(reader, [wait.queue_id or 0], wait.brand_id)
     return Place("waiting", wait.ahead + 1, expected_seconds(wait.ahead, wait.accepted_recently, agents))
 
 
@@ -38,7 +40,7 @@ class ChatDoor(msgspec.Struct, frozen=True, rename="camel"):
 async def chat_door(database: Database, brand_id: int) -> ChatDoor:
     """The state of live chat for one brand."""
     async with database.reading() as reader:
-        agents = await on_duty_count(reader, None)
+        agents = await on_duty_count(reader, await _queues(reader, brand_id), brand_id)
         waiting: int = await reader.value(
             "SELECT count(*)::int FROM (SELECT 1 FROM tickets.ticket WHERE brand_id = $1 AND live"
             " AND assignee_id IS NULL AND status IN ('new', 'open') LIMIT 1000) AS w",
@@ -50,10 +52,17 @@ async def chat_door(database: Database, brand_id: int) -> ChatDoor:
     return ChatDoor(agents > 0, waiting, expected_seconds(waiting, recently, agents))
 
 
+async def _queues(reader: Reader, brand_id: int) -> list[int]:
+    """Where a chat of this brand can land, whatever it is about."""
+    named = [category.queue_id for category in await categories(reader, brand_id)]
+    home = await default_queue(reader, brand_id) if None in named else None
+    return sorted({queue_id for queue_id in (*named, home and home.id) if queue_id is not None})
+
+
 _PLACES = """
-    SELECT t.id, t.queue_id, row_number() OVER (PARTITION BY t.queue_id ORDER BY t.rank_at, t.id)
+    SELECT t.id, t.queue_id, t.brand_id, row_number() OVER (PARTITION BY t.queue_id ORDER BY t.rank_at, t.id)
     FROM (
-        SELECT id, queue_id, rank_at FROM tickets.ticket
+        SELECT id, queue_id, brand_id, rank_at FROM tickets.ticket
         WHERE live AND assignee_id IS NULL AND status IN ('new', 'open') LIMIT 2000
     ) AS t
 """
@@ -64,12 +73,15 @@ async def places(reader: Reader) -> dict[int, Place]:
     waiting = await reader.fetch(_PLACES)
     if not waiting:
         return {}
-    agents = {queue_id: await on_duty_count(reader, queue_id) for queue_id in {row[1] for row in waiting}}
+    agents = {
+        (queue_id, brand_id): await on_duty_count(reader, [queue_id or 0], brand_id)
+        for queue_id, brand_id in {(row[1], row[2]) for row in waiting}
+    }
     recently: int = await reader.value(
         "SELECT count(*)::int FROM tickets.session WHERE accepted_at > now() - interval '15 minutes'"
     )
     return {
-        row[0]: Place("waiting", row[2], expected_seconds(row[2] - 1, recently, agents[row[1]])) for row in waiting
+        row[0]: Place("waiting", row[3], expected_seconds(row[3] - 1, recently, agents[row[1], row[2]])) for row in waiting
     }
 
 
