@@ -41,6 +41,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/agent/v1/data-blocks/{brand_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * GetBlocks
+         * @description What a brand shows beside a ticket.
+         */
+        get: operations["AgentV1DataBlocksBrandIdGetBlocks"];
+        /**
+         * PutBlocks
+         * @description Replace it; the addresses may be embedded from the next load of a workspace on.
+         */
+        put: operations["AgentV1DataBlocksBrandIdPutBlocks"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agent/v1/demo-accounts": {
         parameters: {
             query?: never;
@@ -501,6 +525,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/agent/v1/merge-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * MergeProposals
+         * @description Accounts that may be one person, for somebody to decide.
+         */
+        get: operations["AgentV1MergeProposalsMergeProposals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/merges/{merge_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * UndoMerge
+         * @description Two persons again, each with what is her own.
+         */
+        post: operations["AgentV1MergesMergeIdUndoUndoMerge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agent/v1/organisation": {
         parameters: {
             query?: never;
@@ -650,9 +714,289 @@ export interface paths {
         };
         /**
          * PlayerCard
-         * @description Everything the desk knows about a player, in one answer.
+         * @description Everything the desk knows about a player, in one answer. `ticket`: beside which one, for the order of its blocks.
          */
         get: operations["AgentV1PlayersPlayerIdPlayerCard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/players/{player_id}/contacts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ContactHistory
+         * @description All contacts over all channels, page by page. `show`: open or over.
+         */
+        get: operations["AgentV1PlayersPlayerIdContactsContactHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/players/{player_id}/dismiss-proposal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * DismissProposal
+         * @description These two are not one person: not proposed again.
+         */
+        post: operations["AgentV1PlayersPlayerIdDismissProposalDismissProposal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/players/{player_id}/frames": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * BlockFrames
+         * @description Pages of the company to embed, each with a token that says whom it is about.
+         */
+        get: operations["AgentV1PlayersPlayerIdFramesBlockFrames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/players/{player_id}/live-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * LiveFields
+         * @description The company's own data about her, asked for now; the last good answer when there is no new one.
+         */
+        get: operations["AgentV1PlayersPlayerIdLiveFieldsLiveFields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/players/{player_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * MergePlayers
+         * @description One person from now on; nothing is moved, so it can be taken back.
+         */
+        post: operations["AgentV1PlayersPlayerIdMergeMergePlayers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/players/{player_id}/merge-preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * MergePreview
+         * @description What the two are now, and what they would be together.
+         */
+        get: operations["AgentV1PlayersPlayerIdMergePreviewMergePreview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/players/{player_id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AddNote
+         * @description Something the next colleague should know. The same key again gives the same note.
+         */
+        post: operations["AgentV1PlayersPlayerIdNotesAddNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/players/{player_id}/notes/{note_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * ChangeNote
+         * @description Reword or pin; what it said before stays readable.
+         */
+        patch: operations["AgentV1PlayersPlayerIdNotesNoteIdChangeNote"];
+        trace?: never;
+    };
+    "/agent/v1/players/{player_id}/notes/{note_id}/edits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * NoteEdits
+         * @description What a note said before, newest first.
+         */
+        get: operations["AgentV1PlayersPlayerIdNotesNoteIdEditsNoteEdits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/players/{player_id}/notes/{note_id}/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * RemoveNote
+         * @description Taken off the card; the audit log keeps what it said.
+         */
+        post: operations["AgentV1PlayersPlayerIdNotesNoteIdRemoveRemoveNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/players/{player_id}/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * PutPreferences
+         * @description How she likes to be talked to; refused when a colleague was faster.
+         */
+        put: operations["AgentV1PlayersPlayerIdPreferencesPutPreferences"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/players/{player_id}/ratings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * RatingHistory
+         * @description What she thought of our answers, the newest first.
+         */
+        get: operations["AgentV1PlayersPlayerIdRatingsRatingHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/players/{player_id}/unmask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * UnmaskValue
+         * @description One masked value in clear, for a reason that is kept.
+         */
+        post: operations["AgentV1PlayersPlayerIdUnmaskUnmaskValue"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/players/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find
+         * @description Players by number, account or verified contact, whole as the game writes it.
+         */
+        get: operations["AgentV1PlayersFindFind"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1422,9 +1766,29 @@ export interface paths {
         put?: never;
         /**
          * TakeBatch
-         * @description Players, characters, sessions, purchases, refunds and servers, in any order and any number of times.
+         * @description Players, what they did, what happened to them and what you know of them, in any order and any number of times.
          */
         post: operations["GameV1BatchTakeBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/game/v1/fields/{source}/{record_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * PutFields
+         * @description One record of fields to show beside a player's tickets; an older version changes nothing.
+         */
+        put: operations["GameV1FieldsSourceRecordIdPutFields"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1703,6 +2067,15 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** AccountEntry */
+        AccountEntry: {
+            id: number;
+            mergedAt: string | null;
+            mergedBy: number | null;
+            mergeId: number | null;
+            name: string;
+            rule: string;
+        };
         /** Action */
         Action: {
             /** @enum {string} */
@@ -1756,6 +2129,39 @@ export interface components {
             rejected: components["schemas"]["RejectedRecord"][];
             unchanged: number;
         };
+        /** Block */
+        Block: {
+            brandId: number;
+            fields: components["schemas"]["ShownField"][];
+            /** Format: date-time */
+            receivedAt: string;
+            recordId: string;
+            source: string;
+        };
+        /** BlockFrame */
+        BlockFrame: {
+            height: number;
+            key: string;
+            src: string;
+            title: components["schemas"]["Text"];
+        };
+        /** BlockFrames */
+        BlockFrames: {
+            frames: components["schemas"]["BlockFrame"][];
+        };
+        /** BlockSetting */
+        BlockSetting: {
+            /** @default false */
+            autoMerge?: boolean;
+            frames?: components["schemas"]["FrameSetting"][];
+            layout?: {
+                [key: string]: components["schemas"]["Layout"];
+            };
+            /** @default  */
+            pullUrl?: string;
+            /** @default 0 */
+            version?: number;
+        };
         /** Board */
         Board: {
             agents: components["schemas"]["AgentNow"][];
@@ -1784,6 +2190,12 @@ export interface components {
             theme: {
                 [key: string]: unknown;
             };
+        };
+        /** Breadcrumb */
+        Breadcrumb: {
+            /** Format: date-time */
+            at: string;
+            text: string;
         };
         /** CategoryEntry */
         CategoryEntry: {
@@ -1815,10 +2227,21 @@ export interface components {
         ChangedMe: {
             locale?: string | null;
         };
+        /** ChangedPlayerNote */
+        ChangedPlayerNote: {
+            body?: string | null;
+            pinned?: boolean | null;
+        };
         /** Channel */
         Channel: {
             channel: string;
             figures: components["schemas"]["Figures"];
+        };
+        /** Place */
+        channels_chat_places_Place: {
+            expectedWaitSeconds: number | null;
+            place: number | null;
+            state: string;
         };
         /** CharacterEntry */
         CharacterEntry: {
@@ -1907,10 +2330,23 @@ export interface components {
             password?: string;
             proof?: components["schemas"]["Proof"];
         };
+        /** ContactEntry */
+        ContactEntry: {
+            canShow: boolean;
+            id: number;
+            kind: string;
+            value: string;
+            verified: boolean;
+        };
+        /** ContactPage */
+        ContactPage: {
+            next: number | null;
+            rows: components["schemas"]["TicketRow"][];
+        };
         /** Conversation */
         Conversation: {
             messages: components["schemas"]["PlayerMessage"][];
-            place: components["schemas"]["Place"] | null;
+            place: components["schemas"]["channels_chat_places_Place"] | null;
             ticket: components["schemas"]["PlayerTicket"];
         };
         /** Credentials */
@@ -2062,6 +2498,12 @@ export interface components {
             options?: components["schemas"]["Option"][] | null;
             required: boolean;
         };
+        /** FieldsBody */
+        FieldsBody: {
+            account: string;
+            fields: unknown[];
+            version: number;
+        };
         /** Figures */
         Figures: {
             breached: number;
@@ -2086,6 +2528,13 @@ export interface components {
             thumbnailUrl: string | null;
             url: string;
             width: number | null;
+        };
+        /** FoundPlayer */
+        finding_FoundPlayer: {
+            accounts: string[];
+            id: number;
+            name: string;
+            tier: string;
         };
         /** FirstPassword */
         FirstPassword: {
@@ -2117,42 +2566,57 @@ export interface components {
             /** @enum {string} */
             state: "online" | "busy" | "break" | "offline";
         };
-        /** FoundPlayer */
-        FoundPlayer: {
-            characters: string[];
-            id: number;
-            identities: components["schemas"]["FoundIdentity"][];
-            name: string;
-            /** @enum {string} */
-            tier: "high" | "mid" | "low" | "none";
-            vipManagerId: number | null;
+        /** FoundPlayers */
+        FoundPlayers: {
+            players: components["schemas"]["finding_FoundPlayer"][];
         };
         /** FoundTicket */
         FoundTicket: {
             hits: components["schemas"]["FoundEntry"][];
             row: components["schemas"]["TicketRow"];
         };
+        /** FrameSetting */
+        FrameSetting: {
+            categories?: string[];
+            /** @default 240 */
+            height?: number;
+            key: string;
+            title: components["schemas"]["Text"];
+            url: string;
+        };
         /** FullCard */
         FullCard: {
+            accounts?: components["schemas"]["AccountEntry"][];
+            blocks?: components["schemas"]["Block"][];
+            breadcrumbs?: components["schemas"]["Breadcrumb"][];
             characters: components["schemas"]["CharacterEntry"][];
+            contacts?: components["schemas"]["ContactEntry"][];
             currency: string;
             id: number;
             identities: components["schemas"]["IdentityEntry"][];
             language: string;
             lastPurchaseAt: string | null;
             lastSeenAt: string | null;
+            layout: components["schemas"]["Layout"];
             name: string;
+            notes: components["schemas"]["PlayerNote"][];
             officialCodes: components["schemas"]["OfficialCode"][];
             openTickets: number;
             pastTickets: components["schemas"]["TicketRow"][];
+            penalties?: components["schemas"]["PenaltyEntry"][];
+            preferences: components["schemas"]["PlayerPreferences"];
+            proposals: components["schemas"]["Proposal"][];
             purchases: components["schemas"]["PurchaseEntry"][];
+            /** @enum {null|string} */
+            realname?: "adult" | "minor" | "unverified" | null;
+            realnameAge?: number | null;
+            reasons: components["schemas"]["players_reasons_Reason"][];
             registeredAt: string | null;
             satisfaction: components["schemas"]["Satisfaction"];
             sessions: components["schemas"]["SessionEntry"][];
             spent30dMinor: number | null;
             spent90dMinor: number | null;
             spentTotalMinor: number | null;
-            styleNote: string;
             /** @enum {string} */
             tier: "high" | "mid" | "low" | "none";
             tierHistory: components["schemas"]["TierEntry"][];
@@ -2236,6 +2700,11 @@ export interface components {
             /** @default 0 */
             version?: number;
         };
+        /** Layout */
+        Layout: {
+            hidden?: string[];
+            order?: string[];
+        };
         /** Limits */
         Limits: {
             fileBytes: number;
@@ -2257,6 +2726,21 @@ export interface components {
             cursor: string;
             next: string | null;
             rows: components["schemas"]["TicketRow"][];
+        };
+        /** LiveFields */
+        LiveFields: {
+            at?: string | null;
+            /** @default 0 */
+            brandId?: number;
+            /** @default  */
+            caseType?: string;
+            fields?: components["schemas"]["ShownField"][];
+            /** @enum {null|string} */
+            problem?: "timeout" | "unreachable" | "refused" | "unreadable" | "too_large" | "resting" | "unsigned" | null;
+            /** @default  */
+            recordId?: string;
+            /** @enum {string} */
+            state: "fresh" | "kept" | "none" | "off";
         };
         /** Macro */
         Macro: {
@@ -2375,6 +2859,26 @@ export interface components {
             mentions: components["schemas"]["Mention"][];
             next: number | null;
         };
+        /** MergePlayers */
+        MergePlayers: {
+            /** @default false */
+            managerFromMerged?: boolean;
+            mergedId: number;
+            /** @default false */
+            preferencesFromMerged?: boolean;
+            reason: string;
+        };
+        /** MergePreview */
+        MergePreview: {
+            currency: string;
+            kept: components["schemas"]["finding_FoundPlayer"];
+            keptManagerId: number | null;
+            keptSpentMinor: number | null;
+            merged: components["schemas"]["finding_FoundPlayer"];
+            mergedManagerId: number | null;
+            mergedSpentMinor: number | null;
+            tier: string;
+        };
         /** Named */
         Named: {
             key?: string | null;
@@ -2395,11 +2899,29 @@ export interface components {
             new: string;
             old: string;
         };
+        /** NewPlayerNote */
+        NewPlayerNote: {
+            body: string;
+            clientKey: string;
+            /** @default false */
+            pinned?: boolean;
+        };
         /** Note */
         Note: {
             attachments?: string[];
             body: string;
             clientKey: string;
+        };
+        /** NoteEdit */
+        NoteEdit: {
+            /** Format: date-time */
+            at: string;
+            body: string;
+            byId: number;
+        };
+        /** NoteEdits */
+        NoteEdits: {
+            edits: components["schemas"]["NoteEdit"][];
         };
         /** OfficialCode */
         OfficialCode: {
@@ -2454,18 +2976,25 @@ export interface components {
             name: string;
             usedAt: unknown;
         };
+        /** PenaltyEntry */
+        PenaltyEntry: {
+            /** Format: date-time */
+            at: string;
+            by: string;
+            /** @enum {string} */
+            kind: "mute" | "ban" | "freeze" | "restrict";
+            liftedAt: string | null;
+            reason: string;
+            recordId: string;
+            serverName: string | null;
+            until: string | null;
+        };
         /** PersonEntry */
         PersonEntry: {
             id: number;
             name: string;
             presence: components["schemas"]["Presence"] | null;
             roles: string[];
-        };
-        /** Place */
-        Place: {
-            expectedWaitSeconds: number | null;
-            place: number | null;
-            state: string;
         };
         /** PlayerMessage */
         PlayerMessage: {
@@ -2488,6 +3017,71 @@ export interface components {
         /** PlayerMessages */
         PlayerMessages: {
             messages: components["schemas"]["PlayerMessage"][];
+        };
+        /** PlayerNote */
+        PlayerNote: {
+            authorId: number;
+            body: string;
+            /** Format: date-time */
+            createdAt: string;
+            editedAt: string | null;
+            editedBy: number | null;
+            id: number;
+            pinned: boolean;
+            playerId: number;
+        };
+        /** PlayerPair */
+        PlayerPair: {
+            high: components["schemas"]["finding_FoundPlayer"];
+            kind: string;
+            low: components["schemas"]["finding_FoundPlayer"];
+        };
+        /** PlayerPairs */
+        PlayerPairs: {
+            pairs: components["schemas"]["PlayerPair"][];
+        };
+        /** PlayerPreferences */
+        PlayerPreferences: {
+            /** @default  */
+            bestTime?: string;
+            /** @default  */
+            callMe?: string;
+            /** @default  */
+            language?: string;
+            noGo?: string[];
+            /** @default  */
+            tone?: string;
+            /** @default 0 */
+            version?: number;
+        };
+        /** Reason */
+        players_reasons_Reason: {
+            at?: string | null;
+            /** @enum {string} */
+            kind: "penalty" | "payment_failed" | "payment_pending" | "disconnect" | "waiting" | "breached" | "open_tickets" | "reopened" | "low_rating" | "minor";
+            text: components["schemas"]["Text"];
+            ticketId?: number | null;
+            weight: number;
+        };
+        /** Place */
+        players_unmasking_Place: {
+            brandId: number;
+            /** @default  */
+            caseType?: string;
+            key: string;
+            recordId: string;
+            /** @default  */
+            source?: string;
+        };
+        /** PlayersAreTwo */
+        PlayersAreTwo: {
+            otherId: number;
+            /** @default  */
+            reason?: string;
+        };
+        /** PlayersOne */
+        PlayersOne: {
+            mergeId: number;
         };
         /** PlayerTicket */
         PlayerTicket: {
@@ -2546,6 +3140,13 @@ export interface components {
                 [key: string]: unknown;
             } | null;
         };
+        /** Proposal */
+        Proposal: {
+            highId: number;
+            kind: string;
+            lowId: number;
+            other: components["schemas"]["finding_FoundPlayer"];
+        };
         /** PurchaseEntry */
         PurchaseEntry: {
             amountMinor: number;
@@ -2597,6 +3198,17 @@ export interface components {
         Rated: {
             score: number;
         };
+        /** Rating */
+        Rating: {
+            /** Format: date-time */
+            at: string;
+            changedAt: string | null;
+            comment: string;
+            ratedPersonId: number | null;
+            reasons: string[];
+            score: number;
+            ticketId: number;
+        };
         /** ReadMentions */
         ReadMentions: {
             ticketId?: number | null;
@@ -2604,11 +3216,6 @@ export interface components {
         /** ReadUpTo */
         ReadUpTo: {
             number: number;
-        };
-        /** Reason */
-        Reason: {
-            key: string;
-            name: components["schemas"]["Text"];
         };
         /** RecoveryCodes */
         RecoveryCodes: {
@@ -2633,6 +3240,8 @@ export interface components {
         RejectedRecord: {
             code: string;
             index: number;
+            /** @default  */
+            key?: string;
             message: string;
         };
         /** Reopen */
@@ -2703,13 +3312,23 @@ export interface components {
             };
             unassigned: number;
         };
+        /** FoundPlayer */
+        search_FoundPlayer: {
+            characters: string[];
+            id: number;
+            identities: components["schemas"]["FoundIdentity"][];
+            name: string;
+            /** @enum {string} */
+            tier: "high" | "mid" | "low" | "none";
+            vipManagerId: number | null;
+        };
         /** SearchAnswer */
         SearchAnswer: {
             complete: boolean;
             direct: components["schemas"]["TicketRow"] | null;
             next: number | null;
             people: components["schemas"]["FoundPerson"][];
-            players: components["schemas"]["FoundPlayer"][];
+            players: components["schemas"]["search_FoundPlayer"][];
             tickets: components["schemas"]["FoundTicket"][];
             understood: boolean;
         };
@@ -2750,7 +3369,7 @@ export interface components {
             officialMark: components["schemas"]["Mark"];
             player: components["schemas"]["Named"];
             reasons: {
-                [key: string]: components["schemas"]["Reason"][];
+                [key: string]: components["schemas"]["surveys_rules_Reason"][];
             };
             server: components["schemas"]["Named"] | null;
             unread: number;
@@ -2760,8 +3379,23 @@ export interface components {
             endedAt: string | null;
             endReason: string | null;
             serverKey: string | null;
+            serverName: string | null;
             /** Format: date-time */
             startedAt: string;
+        };
+        /** ShownField */
+        ShownField: {
+            canShow: boolean;
+            edit: boolean;
+            group: string;
+            href: string;
+            key: string;
+            label: string;
+            masked: boolean;
+            /** @enum {string} */
+            type: "text" | "number" | "money" | "date" | "bool" | "link" | "list";
+            updatedAt: string | null;
+            value: unknown;
         };
         /** SignedChallenge */
         SignedChallenge: {
@@ -2775,6 +3409,11 @@ export interface components {
             clocks: components["schemas"]["ClockView"][];
             entries: components["schemas"]["Entry"][];
             ticket: components["schemas"]["TicketRow"] | null;
+        };
+        /** Reason */
+        surveys_rules_Reason: {
+            key: string;
+            name: components["schemas"]["Text"];
         };
         /** Team */
         Team: {
@@ -2888,6 +3527,22 @@ export interface components {
             language: string | null;
             text: string;
         };
+        /** UndoPlayerMerge */
+        UndoPlayerMerge: {
+            reason: string;
+        };
+        /** Unmasked */
+        Unmasked: {
+            /** @default 60 */
+            seconds?: number;
+            value: unknown;
+        };
+        /** UnmaskPlayer */
+        UnmaskPlayer: {
+            contactId?: number | null;
+            field?: components["schemas"]["players_unmasking_Place"] | null;
+            reason: string;
+        };
         /** Unread */
         Unread: {
             unread: number;
@@ -2935,6 +3590,11 @@ export interface components {
             reasons?: string[];
             score: number;
         };
+        /** VerdictPage */
+        VerdictPage: {
+            next: number | null;
+            ratings: components["schemas"]["Rating"][];
+        };
         /** Wanted */
         Wanted: {
             actions?: components["schemas"]["Action"][];
@@ -2961,6 +3621,19 @@ export interface components {
             kind: string;
             login: string;
             name: string;
+        };
+        /** Wishes */
+        Wishes: {
+            /** @default  */
+            bestTime?: string;
+            /** @default  */
+            callMe?: string;
+            /** @default  */
+            language?: string;
+            noGo?: string[];
+            /** @default  */
+            tone?: string;
+            version: number;
         };
         /** Writing */
         Writing: {
@@ -3089,6 +3762,198 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScreenCounters"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1DataBlocksBrandIdGetBlocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                brand_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockSetting"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1DataBlocksBrandIdPutBlocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                brand_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BlockSetting"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockSetting"];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */
@@ -5699,6 +6564,196 @@ export interface operations {
             };
         };
     };
+    AgentV1MergeProposalsMergeProposals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlayerPairs"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1MergesMergeIdUndoUndoMerge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                merge_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UndoPlayerMerge"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     AgentV1OrganisationShowOrganisation: {
         parameters: {
             query?: never;
@@ -6363,7 +7418,9 @@ export interface operations {
     };
     AgentV1PlayersPlayerIdPlayerCard: {
         parameters: {
-            query?: never;
+            query?: {
+                ticket?: number | null;
+            };
             header?: never;
             path: {
                 player_id: number;
@@ -6379,6 +7436,1364 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FullCard"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1PlayersPlayerIdContactsContactHistory: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                channel?: string | null;
+                limit?: number;
+                show?: string | null;
+            };
+            header?: never;
+            path: {
+                player_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactPage"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1PlayersPlayerIdDismissProposalDismissProposal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                player_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PlayersAreTwo"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1PlayersPlayerIdFramesBlockFrames: {
+        parameters: {
+            query?: {
+                ticket?: number | null;
+            };
+            header?: never;
+            path: {
+                player_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockFrames"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1PlayersPlayerIdLiveFieldsLiveFields: {
+        parameters: {
+            query?: {
+                again?: boolean;
+                ticket?: number | null;
+            };
+            header?: never;
+            path: {
+                player_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LiveFields"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1PlayersPlayerIdMergeMergePlayers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                player_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergePlayers"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlayersOne"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1PlayersPlayerIdMergePreviewMergePreview: {
+        parameters: {
+            query: {
+                other: number;
+            };
+            header?: never;
+            path: {
+                player_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePreview"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1PlayersPlayerIdNotesAddNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                player_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPlayerNote"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlayerNote"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1PlayersPlayerIdNotesNoteIdChangeNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                note_id: number;
+                player_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedPlayerNote"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlayerNote"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1PlayersPlayerIdNotesNoteIdEditsNoteEdits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                note_id: number;
+                player_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteEdits"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1PlayersPlayerIdNotesNoteIdRemoveRemoveNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                note_id: number;
+                player_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1PlayersPlayerIdPreferencesPutPreferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                player_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Wishes"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PlayerPreferences"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1PlayersPlayerIdRatingsRatingHistory: {
+        parameters: {
+            query?: {
+                before?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                player_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VerdictPage"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1PlayersPlayerIdUnmaskUnmaskValue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                player_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmaskPlayer"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unmasked"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1PlayersFindFind: {
+        parameters: {
+            query?: {
+                q?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundPlayers"];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */
@@ -10217,9 +12632,108 @@ export interface operations {
                     /** @description Any mix, in any order, any number of times. */
                     records: {
                         /** @enum {string} */
-                        type: "player" | "character" | "session" | "purchase" | "refund" | "server";
+                        type: "player" | "character" | "session" | "purchase" | "refund" | "server" | "penalty" | "breadcrumb" | "contact" | "realname" | "fields";
                     }[];
                 };
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchAnswer"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    GameV1FieldsSourceRecordIdPutFields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                record_id: string;
+                source: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FieldsBody"];
             };
         };
         responses: {
@@ -11180,7 +13694,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Place"];
+                    "application/json": components["schemas"]["channels_chat_places_Place"];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */

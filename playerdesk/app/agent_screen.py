@@ -68,6 +68,8 @@ class Screen:
             # The pushed board is everybody's; who sees a part of the desk reads hers by the route.
             served = not self.agent.brand_ids if value == "all" else number is not None and self.agent.serves(number)
             return served and self.agent.person_ids is None and "board.see" in self.agent.permissions
+        if kind == "card":
+            return number is not None and "players.read" in self.agent.permissions
         return topic == "staff"
 
     def sees(self, row: TicketRow) -> bool:
@@ -131,6 +133,9 @@ class Screen:
         elif event.kind == "PersonChanged" and "staff" in topics:
             data = {"personId": fact["personId"]}
             self.socket.push({"op": "event", "kind": "person", "topic": "staff", "data": data})
+        elif event.kind == "CardChanged":
+            for topic in sorted(topics):
+                self.socket.push({"op": "event", "kind": "card", "topic": topic, "data": {}})
         elif event.kind == "ReplyHeld":
             self._tell_held(event, fact, topics)
         elif own not in topics:

@@ -16,7 +16,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.middleware import DefineMiddleware
 
-from playerdesk.app import lists, player_desk, search, workspace
+from playerdesk.app import lists, player_desk, player_pages, search, workspace
 from playerdesk.app.agent_live import AgentDesk
 from playerdesk.app.openapi import OPENAPI, complete
 from playerdesk.app.pages import Pages
@@ -37,7 +37,9 @@ from playerdesk.kernel.metrics import requests_seen, watch_connections, watch_ev
 from playerdesk.kernel.own_secrets import own_secret
 from playerdesk.kernel.settings import Settings
 from playerdesk.kernel.straight import Straight
+from playerdesk.players import Puller, frame_origins
 from playerdesk.players import http as players_http
+from playerdesk.players.desk import http as players_desk_http
 from playerdesk.players.middleware import PlayerToken
 from playerdesk.staff import http as staff_http
 from playerdesk.staff.middleware import StaffSession
@@ -55,7 +57,8 @@ CLIENTS = Path(str(package_files("playerdesk"))) / "clients"
 
 ROUTES: list[Any] = [
     *staff_http.ROUTES, *forms_http.ROUTES, *tickets_http.ROUTES, *writing_http.ROUTES, *macros_http.ROUTES, *lists.ROUTES,
-    *search.ROUTES, *workspace.ROUTES, *insights_http.ROUTES, *players_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES,
+    *search.ROUTES, *workspace.ROUTES, *player_pages.ROUTES, *insights_http.ROUTES, *players_http.ROUTES,
+    *players_desk_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES,
 ]
 
 CALLERS: tuple[Any, ...] = (StaffSession, PlayerToken, GameToken)
@@ -126,6 +129,7 @@ class Server:
         self.writers = Writers(self.database)
         self.agent_desk = AgentDesk(self.database, self.live)
         self.player_desk = PlayerDesk(self.database, self.live, self.writers)
+        self.puller = Puller(self.database)
         await self.live.start()
         self.agent_desk.start()
         self.player_desk.start()
@@ -137,7 +141,8 @@ class Server:
         self.framework = self._application(mark_key)
         complete(self.framework.openapi_schema)
         sockets = Sockets(self.agent_desk, self.player_desk)
-        return Surroundings(self._straight(self.framework), sockets, Pages(CLIENTS, self.settings))
+        pages = Pages(CLIENTS, self.settings, partial(frame_origins, self.database))
+        return Surroundings(self._straight(self.framework), sockets, pages)
 
     async def close(self) -> None:
         self._lag.cancel()
@@ -145,6 +150,7 @@ class Server:
         await self.player_desk.stop()
         await self.live.stop()
         await self.search_database.close()
+        await self.puller.close()
         await self.database.close()
 
     def _straight(self, app: Litestar) -> Straight:
@@ -185,7 +191,7 @@ class Server:
             state=State({
                 "live": self.live, "agent_desk": self.agent_desk, "player_desk": self.player_desk,
                 "mark_key": mark_key, "demo_accounts": self.demo_accounts, "settings": self.settings,
-                "search_database": self.search_database,
+                "search_database": self.search_database, "puller": self.puller,
                 "secure_cookies": self.settings.cookies_are_secure,
             }),
             logging_config=None,

@@ -23,6 +23,8 @@ from litestar.openapi.spec import (
 )
 from litestar.openapi.spec.enums import OpenAPIType
 
+from playerdesk.players.records import KINDS
+
 OPENAPI = OpenAPIConfig(
     title="PlayerDesk",
     version="1",
@@ -86,7 +88,7 @@ _BATCH = Schema(
         items=Schema(
             type=OpenAPIType.OBJECT, required=["type"],
             properties={"type": Schema(
-                type=OpenAPIType.STRING, enum=["player", "character", "session", "purchase", "refund", "server"],
+                type=OpenAPIType.STRING, enum=[*KINDS],
             )},
             examples=[
                 {"type": "player", "account": "a-1", "name": "云中客", "language": "zh"},
@@ -96,6 +98,10 @@ _BATCH = Schema(
                  "currency": "CNY", "state": "paid", "at": "2026-11-22T04:00:00Z"},
                 {"type": "refund", "recordId": "f-1", "purchaseRecordId": "p-7", "amountMinor": 64800,
                  "at": "2026-11-22T05:00:00Z"},
+                {"type": "penalty", "recordId": "b-1", "account": "a-1", "kind": "mute", "reason": "刷屏", "by": "anti-spam",
+                 "at": "2026-11-22T04:00:00Z", "until": "2026-11-23T04:00:00Z"},
+                {"type": "fields", "source": "guild", "recordId": "a-1", "account": "a-1", "version": 17, "fields": [
+                    {"key": "guild", "label": "公会", "value": "云上人家", "group": "社交", "index": 1}]},
             ],
         ),
     )},

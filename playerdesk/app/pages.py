@@ -1,6 +1,7 @@
 """The built clients: the workspace at /, the player's widget at /widget/, the interfaces at /schema/."""
 
 import gzip
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ _TYPES = {
 
 # The workspace is never framed; the widget is, by any game's page, but runs nothing from elsewhere.
 _COMMON = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'self'; object-src 'none'"  # noqa: E501
-_AGENT_POLICY = f"{_COMMON}; frame-ancestors 'none'".encode()
+_AGENT_POLICY = f"{_COMMON}; frame-ancestors 'none'; frame-src 'self'"
 _WIDGET_POLICY = f"{_COMMON}; frame-ancestors *".encode()
 
 _FOREVER = b"public, max-age=31536000, immutable"
@@ -35,7 +36,11 @@ _NOT_BUILT = """<!doctype html><meta charset=utf-8><title>PlayerDesk</title>
 class Pages:
     """Serves files from the package; anything that is not one is a page of the workspace."""
 
-    def __init__(self, root: Path, settings: Settings) -> None:
+    def __init__(
+        self, root: Path, settings: Settings, frame_origins: Callable[[], Awaitable[list[str]]] | None = None
+    ) -> None:
+        """`frame_origins`: whose pages may be embedded in the workspace, beside a ticket."""
+        self._frame_origins = frame_origins
         self.root = root
         self.settings = settings
         self._kept: dict[Path, bytes] = {}
@@ -56,6 +61,8 @@ class Pages:
             rest = path[1:]
         content, name, status = await self._find(client, rest)
         headers = self._headers(client, name, path)
+        if name.endswith(".html"):
+            headers.append((b"content-security-policy", await self._policy(client)))
         if Path(name).suffix in _COMPRESSED and _takes_gzip(scope):
             content = self._compressed(content)
             headers.append((b"content-encoding", b"gzip"))
@@ -63,6 +70,15 @@ class Pages:
         body = b"" if scope["method"] == "HEAD" else content
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
+
+    async def _policy(self, client: str) -> bytes:
+        if client == "player":
+            return _WIDGET_POLICY
+        try:
+            origins = await self._frame_origins() if self._frame_origins is not None else []
+        except Exception:  # noqa: BLE001 -- the page comes without a database, too, and then embeds nothing
+            origins = []
+        return " ".join([_AGENT_POLICY, *origins]).encode()
 
     def _compressed(self, content: bytes) -> bytes:
         """Each content is compressed once a process; there are few, and a cheap phone waits for the bytes."""
@@ -103,8 +119,6 @@ class Pages:
             (b"x-content-type-options", b"nosniff"),
             (b"referrer-policy", b"same-origin"),
         ]
-        if name.endswith(".html"):
-            headers.append((b"content-security-policy", _WIDGET_POLICY if client == "player" else _AGENT_POLICY))
         if path == "/widget/v1.js":
             headers.append((b"access-control-allow-origin", b"*"))
         return headers

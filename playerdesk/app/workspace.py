@@ -8,21 +8,17 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from playerdesk.app.agent_counters import Counters, ScreenCounters, counters_for
-from playerdesk.app.official_mark import official_code
-from playerdesk.kernel import Database, NotFound, Text, now
+from playerdesk.kernel import Database, NotFound, now
 from playerdesk.kernel.files import FileInfo, Files
 from playerdesk.kernel.files_http import receive
 from playerdesk.kernel.http import answer, may, nothing
-from playerdesk.players import PlayerCard, card, mask_card
 from playerdesk.routing import pull_next
 from playerdesk.sla import ClockView, clocks
-from playerdesk.surveys import Satisfaction, satisfaction_of
-from playerdesk.tickets import Detail, Entry, TicketRow, detail, of_player, row, rows, shown, timeline
-from playerdesk.tickets.http import brands_of, sees, visible
+from playerdesk.tickets import Detail, Entry, TicketRow, detail, row, shown, timeline
+from playerdesk.tickets.http import sees, visible
 from playerdesk.tickets.messages import NO_SUCH
 
 Caller = Request[Any, Any, Any]
-NO_PLAYER = Text(zh="没有找到这位玩家。", en="There is no such player.")
 
 
 class OpenedTicket(msgspec.Struct, frozen=True):
@@ -41,23 +37,6 @@ class Since(msgspec.Struct, frozen=True):
     ticket: TicketRow | None
     entries: list[Entry]
     clocks: list[ClockView]
-
-
-class OfficialCode(msgspec.Struct, frozen=True):
-    """What the player with this game account reads on her own screen, for an agent to read back."""
-
-    issuer: str
-    account: str
-    code: str
-
-
-class FullCard(PlayerCard, frozen=True, rename="camel", kw_only=True):
-    """The card with the player's history at this desk."""
-
-    official_codes: list[OfficialCode]
-    past_tickets: list[TicketRow]
-    open_tickets: int
-    satisfaction: Satisfaction
 
 
 @get("/agent/v1/tickets/{ticket_id:int}", guards=[may("tickets.read")], straight=True)
@@ -107,32 +86,6 @@ async def next_ticket(request: Caller, database: NamedDependency[Database]) -> R
         return answer(await row(reader, ticket_id))
 
 
-@get("/agent/v1/players/{player_id:int}", guards=[may("players.read")])
-async def player_card(
-    request: Caller, database: NamedDependency[Database], player_id: FromPath[int]
-) -> Response[FullCard]:
-    """Everything the desk knows about a player, in one answer."""
-    allowed = set(await brands_of(database, request.user))
-    async with database.reading() as reader:
-        found = await card(reader, player_id)
-        if found is None:
-            raise NotFound("no_such_player", NO_PLAYER)
-        past = [each for each in await of_player(reader, player_id, 20) if each.brand_id in allowed]
-        satisfaction = await satisfaction_of(reader, player_id)
-        past_rows = {each.id: each for each in await rows(reader, [ticket.id for ticket in past[:10]])}
-    open_tickets = sum(each.status not in ("resolved", "closed") for each in past)
-    return answer(FullCard(
-        **msgspec.structs.asdict(mask_card(found, request.user.permissions)),
-        official_codes=_codes(request.app.state.mark_key, found),
-        past_tickets=[past_rows[ticket.id] for ticket in past[:10]], open_tickets=open_tickets, satisfaction=satisfaction,
-    ))
-
-
-def _codes(key: bytes, found: PlayerCard) -> list[OfficialCode]:
-    accounts = [(each.issuer, each.value) for each in found.identities if each.kind == "game_account"]
-    return [OfficialCode(issuer, account, official_code(key, issuer, account)) for issuer, account in accounts]
-
-
 @post("/agent/v1/files", guards=[may("tickets.reply")])
 async def upload(
     request: Caller, database: NamedDependency[Database], files: NamedDependency[Files]
@@ -141,4 +94,4 @@ async def upload(
     return answer(await receive(request, database, files, f"staff:{request.user.id}"), 201)
 
 
-ROUTES = [open_ticket, entries_since, counters, next_ticket, player_card, upload]
+ROUTES = [open_ticket, entries_since, counters, next_ticket, upload]

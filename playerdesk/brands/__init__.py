@@ -14,7 +14,7 @@ from playerdesk.brands.actions import (
 )
 from playerdesk.brands.events import BrandChanged
 from playerdesk.brands.middleware import GameToken, bearer
-from playerdesk.brands.minting import make_game_token, make_player_token, sign_webhook
+from playerdesk.brands.minting import make_game_token, make_player_token, sign_frame, sign_webhook
 from playerdesk.brands.queries import (
     Brand,
     Server,
@@ -32,5 +32,5 @@ __all__ = [
     "Brand", "BrandChanged", "GameCaller", "GameToken", "PlayerClaims", "Server", "add_brand", "add_server",
     "add_signing_key", "bearer", "brand_by_id", "brand_by_key", "brands", "find_server", "make_game_token",
     "make_player_token", "put_servers", "retire_signing_key", "server_by_key", "servers", "set_webhook",
-    "sign_webhook", "verify_game_token", "verify_player_token",
+    "sign_frame", "sign_webhook", "verify_game_token", "verify_player_token",
 ]

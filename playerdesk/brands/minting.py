@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 
 import jwt
 
-from playerdesk.brands.rules import GAME_AUDIENCE, GAME_LIFETIME, WEBHOOK_AUDIENCE
+from playerdesk.brands.rules import FRAME_AUDIENCE, FRAME_LIFETIME, GAME_AUDIENCE, GAME_LIFETIME, WEBHOOK_AUDIENCE
 from playerdesk.kernel import Reader, Rejected, Text
 
 _WEBHOOK_KEY: LiteralString = """
@@ -46,6 +46,17 @@ def make_game_token(
 
 async def sign_webhook(reader: Reader, brand_id: int, body: bytes, *, delivery: str) -> str:
     """The token for one push to the game's webhook; `delivery` is the push's own key, the same on every try."""
+    return await _signed(reader, brand_id, 300, {
+        "aud": WEBHOOK_AUDIENCE, "jti": delivery, "body_sha256": hashlib.sha256(body).hexdigest(),
+    })
+
+
+async def sign_frame(reader: Reader, brand_id: int, context: dict[str, Any]) -> str:
+    """What a page of the company that is embedded beside a ticket is told: whom it is about, for five minutes."""
+    return await _signed(reader, brand_id, FRAME_LIFETIME, {**context, "aud": FRAME_AUDIENCE})
+
+
+async def _signed(reader: Reader, brand_id: int, seconds: int, claims: dict[str, Any]) -> str:
     record = next(iter(await reader.fetch(_WEBHOOK_KEY, brand_id)), None)
     if record is None:
         raise Rejected("webhook_key_invalid", Text(
@@ -54,8 +65,5 @@ async def sign_webhook(reader: Reader, brand_id: int, body: bytes, *, delivery: 
         ))
     brand_key, kid, secret = record
     issued = int(time.time())
-    payload = {
-        "iss": brand_key, "aud": WEBHOOK_AUDIENCE, "iat": issued, "exp": issued + 300,
-        "jti": delivery, "body_sha256": hashlib.sha256(body).hexdigest(),
-    }
+    payload = {**claims, "iss": brand_key, "iat": issued, "exp": issued + seconds}
     return jwt.encode(payload, secret, algorithm="HS256", headers={"kid": kid})

@@ -17,6 +17,8 @@ LEEWAY = 60
 GAME_AUDIENCE = "playerdesk.game"
 PLAYER_AUDIENCE = "playerdesk.player"
 WEBHOOK_AUDIENCE = "game.playerdesk"
+FRAME_AUDIENCE = "frame.playerdesk"
+FRAME_LIFETIME = 5 * 60
 
 _LONGEST = {"sub": 200, "server": 64, "role": 64, "character": 64, "name": 64, "lang": 35, "jti": 128}
 

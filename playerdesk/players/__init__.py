@@ -4,8 +4,26 @@ A player is known from the first token or record that names her account; records
 any order and any number of times. Tickets know a player by her number only.
 """
 
-from playerdesk.players.card import PlayerCard, card
-from playerdesk.players.events import ManagerAssigned, PortfolioHandedOver, TierChanged
+from playerdesk.players.block_settings import (
+    BlockSetting,
+    FrameSetting,
+    Layout,
+    block_setting,
+    change_block_setting,
+    frame_origins,
+)
+from playerdesk.players.card import card
+from playerdesk.players.card_shapes import PlayerCard, PlayerPreferences
+from playerdesk.players.events import (
+    CardChanged,
+    ManagerAssigned,
+    PlayersMerged,
+    PlayersUnmerged,
+    PortfolioHandedOver,
+    TierChanged,
+)
+from playerdesk.players.finding import Proposal, proposals_for
+from playerdesk.players.frames import BlockFrame, frames_for
 from playerdesk.players.intake import BatchAnswer, RejectedRecord, take_in
 from playerdesk.players.managers import assign_manager, hand_over_portfolio
 from playerdesk.players.masking import (
@@ -18,25 +36,38 @@ from playerdesk.players.masking import (
     masked_id_number,
     masked_phone,
 )
+from playerdesk.players.membership import members_of, person_of
+from playerdesk.players.merging import Choice, merge, unmerge
 from playerdesk.players.middleware import PlayerToken
+from playerdesk.players.notes import PlayerNote, notes_of
+from playerdesk.players.pulling import LiveFields, Puller, Subject
 from playerdesk.players.queries import (
+    Account,
     ManagerLoad,
     Player,
     TierRule,
+    account_in,
     manager_of,
     managers_load,
     player_by_account,
     players_by_id,
     tier_rule,
 )
+from playerdesk.players.reasons import Contacted, Facts, Payment, Penalty, Play, Reason, reasons
 from playerdesk.players.recognition import KnownPlayer, PlayerCaller, player_caller, recognise
 from playerdesk.players.rules import Tier, tier_of
+from playerdesk.players.seeing import seen_person
 from playerdesk.players.spend import change_tier_rule, recount
 
 __all__ = [
-    "BatchAnswer", "KnownPlayer", "ManagerAssigned", "ManagerLoad", "Player", "PlayerCaller", "PlayerCard",
-    "PlayerToken", "PortfolioHandedOver", "RejectedRecord", "Tier", "TierChanged", "TierRule", "assign_manager",
-    "card", "change_tier_rule", "hand_over_portfolio", "manager_of", "managers_load", "mask_card", "mask_identities",
-    "mask_record", "mask_value", "masked_account", "masked_email", "masked_id_number", "masked_phone", "player_by_account",
-    "player_caller", "players_by_id", "recognise", "recount", "take_in", "tier_of", "tier_rule",
+    "Account", "BatchAnswer", "BlockFrame", "BlockSetting", "CardChanged", "Choice", "Contacted", "Facts",
+    "FrameSetting", "KnownPlayer", "Layout", "LiveFields", "ManagerAssigned", "ManagerLoad", "Payment", "Penalty",
+    "Play", "Player", "PlayerCaller", "PlayerCard", "PlayerNote", "PlayerPreferences", "PlayerToken",
+    "PlayersMerged", "PlayersUnmerged", "PortfolioHandedOver", "Proposal", "Puller", "Reason", "RejectedRecord",
+    "Subject", "Tier", "TierChanged", "TierRule", "account_in", "assign_manager", "block_setting", "card",
+    "change_block_setting", "change_tier_rule", "frame_origins", "frames_for", "hand_over_portfolio", "manager_of",
+    "managers_load", "mask_card", "mask_identities", "mask_record", "mask_value", "masked_account", "masked_email",
+    "masked_id_number", "masked_phone", "members_of", "merge", "notes_of", "person_of", "player_by_account",
+    "player_caller", "players_by_id", "proposals_for", "reasons", "recognise", "recount", "seen_person", "take_in",
+    "tier_of", "tier_rule", "unmerge",
 ]

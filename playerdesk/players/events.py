@@ -43,3 +43,33 @@ class PortfolioHandedOver(Event, frozen=True):
     to_id: int
     player_ids: list[int]
     at: datetime
+
+
+class CardChanged(Event, frozen=True):
+    """What an agent sees of these accounts is not what it was; open cards fetch themselves afresh."""
+
+    player_ids: list[int]
+
+    def topics(self) -> list[str]:
+        return [f"card:{player_id}" for player_id in self.player_ids]
+
+
+class PlayersMerged(Event, frozen=True):
+    """Two were found to be one person."""
+
+    merge_id: int
+    kept_id: int
+    merged_id: int
+    rule: str
+    by_id: int | None
+    at: datetime
+
+
+class PlayersUnmerged(Event, frozen=True):
+    """They were two after all."""
+
+    merge_id: int
+    kept_id: int
+    merged_id: int
+    by_id: int | None
+    at: datetime

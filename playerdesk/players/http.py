@@ -1,10 +1,12 @@
 """What a game's back end tells the desk about its players."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
-from litestar import Request, Response, post
+from litestar import Request, Response, post, put
 from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
 
 from playerdesk.brands import GameCaller, brand_by_id
 from playerdesk.kernel import Database, Rejected, Text, TooLarge
@@ -18,14 +20,37 @@ class Batch(msgspec.Struct):
     records: list[msgspec.Raw]
 
 
+class FieldsBody(msgspec.Struct):
+    """Descriptors about one account, complete with each version."""
+
+    account: str
+    version: int
+    fields: list[Any]
+
+
 _decoder = msgspec.json.Decoder(Batch)
 
 
 @post("/game/v1/batch", guards=[open_to_games], status_code=200)
 async def take_batch(database: NamedDependency[Database], request: Request[Any, Any, Any]) -> Response[BatchAnswer]:
-    """Players, characters, sessions, purchases, refunds and servers, in any order and any number of times."""
+    """Players, what they did, what happened to them and what you know of them, in any order and any number of times."""
+    return await _taken(database, request, _read(await request.body()))
+
+
+@put("/game/v1/fields/{source:str}/{record_id:str}", guards=[open_to_games])
+async def put_fields(
+    database: NamedDependency[Database], request: Request[Any, Any, Any], source: FromPath[str],
+    record_id: FromPath[str], data: JSONBody[FieldsBody],
+) -> Response[BatchAnswer]:
+    """One record of fields to show beside a player's tickets; an older version changes nothing."""
+    record = {"type": "fields", "source": source, "recordId": record_id, **msgspec.to_builtins(data)}
+    return await _taken(database, request, [record])
+
+
+async def _taken(
+    database: Database, request: Request[Any, Any, Any], records: Sequence[Any]
+) -> Response[BatchAnswer]:
     caller: GameCaller = request.scope["user"]
-    records = _read(await request.body())
     async with database.transaction() as tx:
         brand = await brand_by_id(tx, caller.brand_id)
         if brand is None:
@@ -49,4 +74,4 @@ def _read(body: bytes) -> list[msgspec.Raw]:
     return records
 
 
-ROUTES: list[Any] = [take_batch]
+ROUTES: list[Any] = [take_batch, put_fields]

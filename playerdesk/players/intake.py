@@ -4,88 +4,85 @@ One statement a type of record. A record that is already known, or older than wh
 nothing; one that cannot be taken is named and the others are taken all the same.
 """
 
-from collections.abc import Callable, Hashable, Sequence
-from typing import Any, LiteralString, TypeVar
+from collections.abc import Sequence
+from typing import Any, LiteralString
 
 import msgspec
 
 from playerdesk.brands import Brand, put_servers
 from playerdesk.kernel import Tx, now
 from playerdesk.players import intake_sql as sql
+from playerdesk.players.batches import columns, newest, of_kind
+from playerdesk.players.fields import Descriptor
+from playerdesk.players.intake_card import checked_fields, take_in_explanations, tell_open_cards
 from playerdesk.players.profiles import Profile, fold
-from playerdesk.players.records import (
-    BadRecord,
+from playerdesk.players.record_kinds import (
     CharacterRecord,
+    FieldsRecord,
     PlayerRecord,
     PurchaseRecord,
-    Record,
     RefundRecord,
     ServerRecord,
     SessionRecord,
-    read_record,
 )
+from playerdesk.players.records import BadRecord, Record, read_record
 from playerdesk.players.spend import recount
 
 MOST_RECORDS = 5_000
 
 
-class RejectedRecord(msgspec.Struct, frozen=True, rename="camel"):
-    """Which record was not taken, and why."""
+class RejectedRecord(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
+    """Which record was not taken, and why; `key`: only this field of it, and the others were."""
 
     index: int
     code: str
     message: str
+    key: str = ""
 
 
 class BatchAnswer(msgspec.Struct, frozen=True, rename="camel"):
-    """What became of a batch: every record is in exactly one of the three."""
+    """What became of a batch: every record is in exactly one of the three; fields of one that was taken aside."""
 
     accepted: int
     unchanged: int
     rejected: list[RejectedRecord]
 
 
-T = TypeVar("T")
-
-
 async def take_in(tx: Tx, brand: Brand, records: Sequence[Any], language: str = "zh") -> BatchAnswer:
     """Take in a batch of one brand: raw JSON, mappings or records; spend and tiers are right when it returns."""
-    good, rejected = _read(records, language)
+    good, fields, rejected = _read(records, language)
     # One batch of a brand at a time: a refund and its purchase in two batches must see each other.
     await tx.execute(sql.ONE_BATCH_AT_A_TIME, brand.id)
     players = await _meet(tx, brand, good)
-    accepted = len(await put_servers(tx, brand.id, list({r.key: r.name for r in _of(good, ServerRecord)}.items())))
-    accepted += await _profiles(tx, players, _of(good, PlayerRecord))
-    accepted += await _characters(tx, brand, players, _of(good, CharacterRecord))
-    accepted += await _sessions(tx, brand, players, _of(good, SessionRecord))
-    accepted += await _money(tx, brand, players, _of(good, PurchaseRecord), _of(good, RefundRecord))
+    accepted = len(await put_servers(tx, brand.id, list({r.key: r.name for r in of_kind(good, ServerRecord)}.items())))
+    accepted += await _profiles(tx, players, of_kind(good, PlayerRecord))
+    accepted += await _characters(tx, brand, players, of_kind(good, CharacterRecord))
+    accepted += await _sessions(tx, brand, players, of_kind(good, SessionRecord))
+    accepted += await _money(tx, brand, players, of_kind(good, PurchaseRecord), of_kind(good, RefundRecord))
+    accepted += await take_in_explanations(tx, brand, players, good, fields)
+    if accepted:
+        await tell_open_cards(tx, players, good, now())
     return BatchAnswer(accepted, len(good) - accepted, rejected)
 
 
-def _read(records: Sequence[Any], language: str) -> tuple[list[Record], list[RejectedRecord]]:
+def _read(
+    records: Sequence[Any], language: str
+) -> tuple[list[Record], dict[int, list[Descriptor]], list[RejectedRecord]]:
     good: list[Record] = []
+    fields: dict[int, list[Descriptor]] = {}
     rejected: list[RejectedRecord] = []
     at = now()
     for index, given in enumerate(records):
         try:
-            good.append(read_record(given, at))
+            record = read_record(given, at)
         except BadRecord as bad:
             rejected.append(RejectedRecord(index, bad.code, bad.text.pick(language)))
-    return good, rejected
-
-
-def _of(records: Sequence[Record], kind: type[T]) -> list[T]:
-    return [record for record in records if isinstance(record, kind)]
-
-
-def _newest(records: Sequence[T], key: Callable[[T], Hashable], version: Callable[[T], Any]) -> list[T]:
-    """One record a key, in the order of the keys, so that two batches never wait for each other crosswise."""
-    newest: dict[Any, T] = {}
-    for record in records:
-        known = newest.get(key(record))
-        if known is None or version(record) > version(known):
-            newest[key(record)] = record
-    return [newest[each] for each in sorted(newest)]
+            continue
+        if isinstance(record, FieldsRecord):
+            fields[id(record)], problems = checked_fields(record)
+            rejected += [RejectedRecord(index, each.code, each.text.pick(language), each.key) for each in problems]
+        good.append(record)
+    return good, fields, rejected
 
 
 async def _meet(tx: Tx, brand: Brand, records: Sequence[Record]) -> dict[str, int]:
@@ -107,26 +104,26 @@ async def _profiles(tx: Tx, players: dict[str, int], records: Sequence[PlayerRec
         player_id = players[record.account]
         folded[player_id] = fold(folded.get(player_id), record)
     ids = sorted(folded)
-    return await _write(tx, sql.PUT_PROFILES, ids, *_columns(
+    return await _write(tx, sql.PUT_PROFILES, ids, *columns(
         [folded[player_id] for player_id in ids],
         "name", "name_version", "language", "language_version", "registered_at", "last_seen_at",
     ))
 
 
 async def _characters(tx: Tx, brand: Brand, players: dict[str, int], records: Sequence[CharacterRecord]) -> int:
-    rows = _newest(records, lambda r: (r.server, r.role_id), lambda r: r.version)
+    rows = newest(records, lambda r: (r.server, r.role_id), lambda r: r.version)
     owners = [players[row.account] for row in rows]
     names = [row.name or row.role_id for row in rows]
     return await _write(
-        tx, sql.PUT_CHARACTERS, brand.id, owners, *_columns(rows, "server", "role_id"), names,
-        *_columns(rows, "level", "at"),
+        tx, sql.PUT_CHARACTERS, brand.id, owners, *columns(rows, "server", "role_id"), names,
+        *columns(rows, "level", "at"),
     ) if rows else 0
 
 
 async def _sessions(tx: Tx, brand: Brand, players: dict[str, int], records: Sequence[SessionRecord]) -> int:
-    rows = _newest(records, lambda r: r.record_id, lambda r: r.version)
+    rows = newest(records, lambda r: r.record_id, lambda r: r.version)
     owners = [players[row.account] for row in rows]
-    return await _write(tx, sql.PUT_SESSIONS, brand.id, owners, *_columns(
+    return await _write(tx, sql.PUT_SESSIONS, brand.id, owners, *columns(
         rows, "record_id", "server", "role_id", "started_at", "ended_at", "end_reason"
     )) if rows else 0
 
@@ -135,8 +132,8 @@ async def _money(
     tx: Tx, brand: Brand, players: dict[str, int],
     purchases: Sequence[PurchaseRecord], refunds: Sequence[RefundRecord],
 ) -> int:
-    bought = _newest(purchases, lambda r: r.record_id, lambda r: r.version)
-    returned = _newest(refunds, lambda r: r.record_id, lambda r: r.version)
+    bought = newest(purchases, lambda r: r.record_id, lambda r: r.version)
+    returned = newest(refunds, lambda r: r.record_id, lambda r: r.version)
     if not bought and not returned:
         return 0
     # Whose money moves: the payers of these purchases before and after, and of the refunded ones.
@@ -146,20 +143,16 @@ async def _money(
     )
     before = await tx.fetch(sql.PAYERS, *touched)
     owners = [players[row.account] for row in bought]
-    changed = await _write(tx, sql.PUT_PURCHASES, brand.id, owners, *_columns(
+    changed = await _write(tx, sql.PUT_PURCHASES, brand.id, owners, *columns(
         bought, "record_id", "product", "amount_minor", "currency", "state", "server", "role_id", "at"
     )) if bought else 0
-    changed += await _write(tx, sql.PUT_REFUNDS, brand.id, *_columns(
+    changed += await _write(tx, sql.PUT_REFUNDS, brand.id, *columns(
         returned, "record_id", "purchase_record_id", "amount_minor", "reason", "at"
     )) if returned else 0
     if changed:
         after = await tx.fetch(sql.PAYERS, *touched)
         await recount(tx, [record[0] for record in (*before, *after)])
     return changed
-
-
-def _columns(rows: Sequence[Any], *names: str) -> list[list[Any]]:
-    return [[getattr(row, name) for row in rows] for name in names]
 
 
 async def _write(tx: Tx, statement: LiteralString, *args: object) -> int:

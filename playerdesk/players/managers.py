@@ -6,6 +6,7 @@ from typing import LiteralString
 from playerdesk.brands import brands
 from playerdesk.kernel import Database, NotFound, Rejected, Text, Tx, now
 from playerdesk.players.events import ManagerAssigned, PortfolioHandedOver
+from playerdesk.players.membership import share_managers
 from playerdesk.players.queries import portfolios
 from playerdesk.players.rules import Orphan, share_out
 from playerdesk.staff import people_by_id
@@ -14,10 +15,10 @@ from playerdesk.staff import people_by_id
 _ONE_AT_A_TIME: LiteralString = "SELECT pg_advisory_xact_lock(hashtextextended('players.managers', 0))"
 
 _ORPHANS: LiteralString = """
-    SELECT p.id, array(SELECT i.issuer FROM players.identity i
-                       WHERE i.player_id = p.id AND i.kind = 'game_account')
+    SELECT p.id, array(SELECT i.issuer FROM players.identity i WHERE i.kind = 'game_account' AND i.player_id IN (
+                           SELECT p.id UNION ALL SELECT m.id FROM players.player m WHERE m.merged_into = p.id))
     FROM players.player p
-    WHERE p.id = ANY($1::bigint[]) AND p.tier = 'high' AND p.vip_manager_id IS NULL
+    WHERE p.id = ANY($1::bigint[]) AND p.tier = 'high' AND p.vip_manager_id IS NULL AND p.merged_into IS NULL
     ORDER BY p.spent_90d_minor DESC, p.id
 """
 
@@ -29,12 +30,19 @@ _GIVE: LiteralString = """
 """
 
 _WAITING: LiteralString = """
-    SELECT id FROM players.player WHERE tier = 'high' AND vip_manager_id IS NULL
+    SELECT id FROM players.player WHERE tier = 'high' AND vip_manager_id IS NULL AND merged_into IS NULL
     ORDER BY id LIMIT 1000 FOR NO KEY UPDATE SKIP LOCKED
 """
 
 _HAND_OVER: LiteralString = """
     UPDATE players.player SET vip_manager_id = $2 WHERE vip_manager_id = $1 RETURNING id
+"""
+
+_HAND_OVER_OWN: LiteralString = "UPDATE players.player SET own_manager_id = $2 WHERE own_manager_id = $1"
+
+_HEAD: LiteralString = """
+    SELECT h.id, h.vip_manager_id FROM players.player p JOIN players.player h ON h.id = coalesce(p.merged_into, p.id)
+    WHERE p.id = $1 FOR NO KEY UPDATE OF h
 """
 
 
@@ -52,9 +60,11 @@ async def find_managers(tx: Tx, player_ids: Sequence[int]) -> None:
     if not given:
         return
     at = now()
+    assigned = [tuple(record) for record in await tx.fetch(_GIVE, list(given), list(given.values()))]
+    await share_managers(tx, [player_id for player_id, _ in assigned])
     await tx.emit(*[
         ManagerAssigned(player_id=player_id, from_id=None, to_id=person_id, reason="high_payer", at=at)
-        for player_id, person_id in await tx.fetch(_GIVE, list(given), list(given.values()))
+        for player_id, person_id in assigned
     ])
 
 
@@ -70,13 +80,14 @@ async def assign_manager(tx: Tx, player_id: int, person_id: int | None, reason: 
     """She is this manager's player from now on; by hand a portfolio may grow beyond its size. None: nobody's."""
     if person_id is not None:
         await _demand_manager(tx, person_id)
-    records = await tx.fetch("SELECT vip_manager_id FROM players.player WHERE id = $1 FOR NO KEY UPDATE", player_id)
+    records = await tx.fetch(_HEAD, player_id)
     if not records:
         raise NotFound("player_unknown", Text(zh="没有这个玩家。", en="There is no such player."))
-    before = records[0][0]
+    player_id, before = records[0]
     if before == person_id:
         return
     await tx.execute("UPDATE players.player SET vip_manager_id = $2 WHERE id = $1", player_id, person_id)
+    await share_managers(tx, [player_id])
     await tx.emit(
         ManagerAssigned(player_id=player_id, from_id=before, to_id=person_id, reason=reason, at=now())
     )
@@ -86,6 +97,7 @@ async def hand_over_portfolio(tx: Tx, from_id: int, to_id: int) -> int:
     """Everybody `from_id` looks after is `to_id`'s from now on; how many."""
     await _demand_manager(tx, to_id)
     moved = [record[0] for record in await tx.fetch(_HAND_OVER, from_id, to_id)] if from_id != to_id else []
+    await tx.execute(_HAND_OVER_OWN, from_id, to_id)
     if moved:
         await tx.emit(PortfolioHandedOver(from_id=from_id, to_id=to_id, player_ids=sorted(moved), at=now()))
     return len(moved)

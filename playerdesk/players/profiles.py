@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from playerdesk.players.records import BEGINNING, UNDATED, PlayerRecord
+from playerdesk.players.record_kinds import BEGINNING, UNDATED, PlayerRecord
 
 
 class Profile(msgspec.Struct, frozen=True):

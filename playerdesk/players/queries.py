@@ -44,6 +44,20 @@ class ManagerLoad(msgspec.Struct, frozen=True, rename="camel"):
     players: int
 
 
+class Account(msgspec.Struct, frozen=True):
+    """A game account."""
+
+    player_id: int
+    brand_id: int
+    account: str
+
+
+_ACCOUNT: LiteralString = """
+    SELECT i.player_id, b.id, i.value FROM players.identity i JOIN brands.brand b ON b.key = i.issuer
+    WHERE i.player_id = ANY($1::bigint[]) AND i.kind = 'game_account' AND b.id = ANY($2::bigint[])
+    ORDER BY array_position($1, i.player_id), i.id LIMIT 1
+"""
+
 _PLAYERS: LiteralString = """
     SELECT id, name, language, tier, vip_manager_id, last_seen_at FROM players.player WHERE id = ANY($1::bigint[])
 """
@@ -57,7 +71,8 @@ BY_ACCOUNT: LiteralString = """
 _RULE: LiteralString = "SELECT window_days, high_minor, mid_minor, low_minor, currency FROM players.tier_rule"
 
 _LOADS: LiteralString = """
-    SELECT vip_manager_id, count(*) FROM players.player WHERE vip_manager_id = ANY($1::bigint[]) GROUP BY 1
+    SELECT vip_manager_id, count(*) FROM players.player
+    WHERE vip_manager_id = ANY($1::bigint[]) AND merged_into IS NULL GROUP BY 1
 """
 
 
@@ -69,6 +84,11 @@ async def players_by_id(reader: Reader, ids: Sequence[int]) -> dict[int, Player]
 async def player_by_account(reader: Reader, brand_key: str, account: str) -> Player | None:
     """Who plays with this account."""
     return await reader.row(Player, BY_ACCOUNT, brand_key, account)
+
+
+async def account_in(reader: Reader, player_ids: Sequence[int], brand_ids: Sequence[int]) -> Account | None:
+    """The first account of these players in one of these brands."""
+    return await reader.row(Account, _ACCOUNT, list(player_ids), list(brand_ids))
 
 
 async def tier_rule(reader: Reader) -> TierRule:

@@ -1,109 +1,37 @@
-"""The records a game's back end sends, and what is wrong with those that cannot be taken. Pure.
+"""Reading what a game's back end sends, and saying what is wrong with a record that cannot be taken. Pure.
 
-Every record is complete: it replaces an older one with the same id, whatever order they arrive in. Which
-of two is newer is decided by `version`, a total order, so that every order of arrival ends the same.
+A record is read by itself, so that one bad record does not spoil the others.
 """
 
 import re
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import Struct
 
 from playerdesk.kernel import Text, clean_line
-
-BEGINNING = datetime(1, 1, 1, tzinfo=UTC)
-UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
-"""The version of a player record without lastSeenAt: older than every dated one; the last to arrive wins."""
+from playerdesk.players.record_kinds import (
+    BreadcrumbRecord,
+    CharacterRecord,
+    ContactRecord,
+    FieldsRecord,
+    PenaltyRecord,
+    PlayerRecord,
+    PurchaseRecord,
+    RealnameRecord,
+    RefundRecord,
+    ServerRecord,
+    SessionRecord,
+)
 
 _AHEAD = timedelta(hours=24)
 _EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 
-Account = Annotated[str, Meta(min_length=1, max_length=200)]
-Key = Annotated[str, Meta(min_length=1, max_length=64)]
-Name = Annotated[str, Meta(max_length=64)]
-RecordId = Annotated[str, Meta(min_length=1, max_length=128)]
-Moment = Annotated[datetime, Meta(tz=True)]
-Minor = Annotated[int, Meta(ge=0, le=10**14)]
-Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$")]
-
-
-class PlayerRecord(Struct, frozen=True, rename="camel", tag="player"):
-    account: Account
-    name: Name = ""
-    language: Annotated[str, Meta(max_length=35)] | None = None
-    registered_at: Moment | None = None
-    last_seen_at: Moment | None = None
-
-
-class CharacterRecord(Struct, frozen=True, rename="camel", tag="character"):
-    account: Account
-    server: Key
-    role_id: Key
-    name: Name
-    at: Moment
-    level: Annotated[int, Meta(ge=0, le=1_000_000)] = 1
-
-    @property
-    def version(self) -> tuple[Any, ...]:
-        return (self.at, self.level, self.name or self.role_id)
-
-
-class SessionRecord(Struct, frozen=True, rename="camel", tag="session"):
-    record_id: RecordId
-    account: Account
-    started_at: Moment
-    server: Key | None = None
-    role_id: Key | None = None
-    ended_at: Moment | None = None
-    end_reason: Annotated[str, Meta(max_length=40)] | None = None
-
-    @property
-    def version(self) -> tuple[Any, ...]:
-        return (
-            self.ended_at or BEGINNING, self.started_at, self.end_reason or "", self.server or "", self.role_id or ""
-        )
-
-
-class PurchaseRecord(Struct, frozen=True, rename="camel", tag="purchase"):
-    record_id: RecordId
-    account: Account
-    product: Annotated[str, Meta(min_length=1, max_length=200)]
-    amount_minor: Minor
-    at: Moment
-    currency: Currency = "CNY"
-    state: Literal["paid", "failed", "pending"] = "paid"
-    server: Key | None = None
-    role_id: Key | None = None
-
-    @property
-    def version(self) -> tuple[Any, ...]:
-        """Newer first by time; at the same time what is more settled: pending, failed, paid."""
-        settled = ("pending", "failed", "paid").index(self.state)
-        return (
-            self.at, settled, self.amount_minor, self.currency, self.product, self.server or "", self.role_id or ""
-        )
-
-
-class RefundRecord(Struct, frozen=True, rename="camel", tag="refund"):
-    record_id: RecordId
-    purchase_record_id: RecordId
-    amount_minor: Annotated[int, Meta(ge=1, le=10**14)]
-    at: Moment
-    reason: Annotated[str, Meta(max_length=200)] = ""
-
-    @property
-    def version(self) -> tuple[Any, ...]:
-        return (self.at, self.amount_minor, self.purchase_record_id, self.reason)
-
-
-class ServerRecord(Struct, frozen=True, rename="camel", tag="server"):
-    key: Key
-    name: Annotated[str, Meta(min_length=1, max_length=64)]
-
-
-Record = PlayerRecord | CharacterRecord | SessionRecord | PurchaseRecord | RefundRecord | ServerRecord
+Record = (
+    PlayerRecord | CharacterRecord | SessionRecord | PurchaseRecord | RefundRecord | ServerRecord
+    | PenaltyRecord | BreadcrumbRecord | ContactRecord | RealnameRecord | FieldsRecord
+)
 R = TypeVar("R", bound=Struct)
 
 
@@ -117,8 +45,12 @@ class BadRecord(Exception):
 
 
 _decoder: msgspec.json.Decoder[Record] = msgspec.json.Decoder(Record)
-_IDS = {"account", "server", "role_id", "record_id", "purchase_record_id", "key"}
-_TIMES = {"at", "started_at", "ended_at", "registered_at", "last_seen_at"}
+_IDS = {"account", "server", "role_id", "record_id", "purchase_record_id", "key", "source"}
+_TIMES = {"at", "started_at", "ended_at", "registered_at", "last_seen_at", "lifted_at", "updated_at"}
+KINDS = (
+    "player", "character", "session", "purchase", "refund", "server", "penalty", "breadcrumb", "contact", "realname",
+    "fields",
+)
 _FIELD = re.compile(r"`\$\.?([^`]*)`$")
 _MISSING = re.compile(r"missing required field `(\w+)`")
 
@@ -193,7 +125,7 @@ def _explain(failure: str) -> BadRecord:
 
 
 def _unknown_type() -> BadRecord:
-    known = "player, character, session, purchase, refund, server"
+    known = ", ".join(KINDS)
     return BadRecord("type_unknown", _text(f"type 只能是 {known}。", f"type is one of {known}."))
 
 

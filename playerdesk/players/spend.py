@@ -9,6 +9,7 @@ from typing import LiteralString
 
 from playerdesk.kernel import Database, Rejected, Text, Tx, now
 from playerdesk.players.events import TierChanged, TierReason
+from playerdesk.players.membership import members_of
 from playerdesk.players.queries import TierRule
 
 CHUNK = 1_000
@@ -21,22 +22,25 @@ LOCK_PLAYERS: LiteralString = """
 
 COUNT: LiteralString = """
     WITH rule AS (SELECT * FROM players.tier_rule),
-    paid AS (
-        SELECT p.player_id, p.at, CASE WHEN p.currency = rule.currency
+    account AS (
+        SELECT id, coalesce(merged_into, id) AS head, tier FROM players.player WHERE id = ANY($1::bigint[])
+    ), paid AS (
+        SELECT account.head, p.at, CASE WHEN p.currency = rule.currency
             THEN greatest(p.amount_minor - coalesce(back.minor, 0), 0) ELSE 0 END AS net
-        FROM players.purchase p CROSS JOIN rule
+        FROM players.purchase p JOIN account ON account.id = p.player_id CROSS JOIN rule
         LEFT JOIN LATERAL (
             SELECT sum(f.amount_minor) AS minor FROM players.refund f
             WHERE f.brand_id = p.brand_id AND f.purchase_record_id = p.record_id
         ) AS back ON true
         WHERE p.player_id = ANY($1::bigint[]) AND p.state = 'paid'
     ), spent AS (
-        SELECT id,
+        SELECT heads.head,
             coalesce(sum(net) FILTER (WHERE at > $2::timestamptz - interval '30 days'), 0)::bigint AS month,
             coalesce(sum(net) FILTER (WHERE at > $2 - interval '90 days'), 0)::bigint AS quarter,
             coalesce(sum(net) FILTER (WHERE at > $2 - make_interval(days => rule.window_days)), 0)::bigint AS span,
             coalesce(sum(net), 0)::bigint AS total, max(at) AS last_at
-        FROM unnest($1::bigint[]) AS id CROSS JOIN rule LEFT JOIN paid ON paid.player_id = id GROUP BY id
+        FROM (SELECT DISTINCT head FROM account) AS heads CROSS JOIN rule
+        LEFT JOIN paid ON paid.head = heads.head GROUP BY heads.head
     ), counted AS (
         SELECT spent.*, rule.window_days, rule.currency, CASE
             WHEN span >= rule.high_minor THEN 'high' WHEN span >= rule.mid_minor THEN 'mid'
@@ -47,9 +51,9 @@ COUNT: LiteralString = """
                 ELSE 'none<' || rule.low_minor END AS threshold
         FROM spent CROSS JOIN rule
     ), reasoned AS (
-        SELECT counted.*, p.tier AS tier_before, jsonb_build_object('windowDays', counted.window_days,
+        SELECT counted.*, account.id, account.tier AS tier_before, jsonb_build_object('windowDays', counted.window_days,
             'spentMinor', span, 'currency', currency, 'rule', threshold) AS reason
-        FROM counted JOIN players.player p ON p.id = counted.id
+        FROM counted JOIN account ON account.head = counted.head
     ), written AS (
         UPDATE players.player AS p SET
             spent_30d_minor = r.month, spent_90d_minor = r.quarter, spent_total_minor = r.total,
@@ -58,7 +62,7 @@ COUNT: LiteralString = """
         FROM reasoned r WHERE p.id = r.id
     ), history AS (
         INSERT INTO players.tier_change (player_id, from_tier, to_tier, reason, at)
-        SELECT id, tier_before, tier, reason, $2 FROM reasoned WHERE tier <> tier_before
+        SELECT id, tier_before, tier, reason, $2 FROM reasoned WHERE tier <> tier_before AND id = head
     )
     SELECT id, tier_before, tier, window_days, span, currency, threshold
     FROM reasoned WHERE tier <> tier_before ORDER BY id
@@ -78,13 +82,20 @@ _CHANGE_RULE: LiteralString = """
 
 
 async def recount(tx: Tx, player_ids: Sequence[int], at: datetime | None = None) -> None:
-    """Spend and tier of these players as of now; whoever changes tier gets a line of history and an event."""
+    """Spend and tier of these players as of now; whoever changes tier gets a line of history and an event.
+
+    Accounts of one person count together, and each of them has the tier of all.
+    """
     if not player_ids:
         return
     at = at or now()
+    ids = await members_of(tx, player_ids)
     # Locked first, in order: the count must see what a neighbour has just committed for the same player.
-    ids = sorted(set(player_ids))
     await tx.fetch(LOCK_PLAYERS, ids)
+    # Somebody may have been merged while we waited for the lock.
+    while (again := await members_of(tx, ids)) != ids:
+        ids = again
+        await tx.fetch(LOCK_PLAYERS, ids)
     await tx.emit(*[
         TierChanged(
             player_id=player_id, from_tier=before, to_tier=after, at=at,

@@ -47,12 +47,26 @@ async def ratings_of(reader: Reader, ticket_ids: Sequence[int]) -> list[Rating]:
     )
 
 
-async def satisfaction_of(reader: Reader, player_id: int) -> Satisfaction:
-    """Over all tickets of a player."""
+async def satisfaction_of(reader: Reader, player_ids: Sequence[int]) -> Satisfaction:
+    """Over all tickets of a person, who has these accounts."""
     found = await reader.row(
         Satisfaction,
         "SELECT avg(r.score)::float8, count(*) FROM surveys.rating r"
-        " JOIN tickets.ticket t ON t.id = r.ticket_id WHERE t.player_id = $1",
-        player_id,
+        " JOIN tickets.ticket t ON t.id = r.ticket_id WHERE t.player_id = ANY($1::bigint[])",
+        list(player_ids),
     )
     return found or Satisfaction(None, 0)
+
+
+async def verdicts_of(
+    reader: Reader, player_ids: Sequence[int], brand_ids: Sequence[int], before: int | None, limit: int
+) -> list[Rating]:
+    """A person's verdicts, those of newer tickets first; `before`: of older tickets than this."""
+    return await reader.rows(
+        Rating,
+        "SELECT r.ticket_id, r.score, r.reasons, r.comment, r.rated_person_id, r.at, r.changed_at"
+        " FROM tickets.ticket t JOIN surveys.rating r ON r.ticket_id = t.id"
+        " WHERE t.player_id = ANY($1::bigint[]) AND t.brand_id = ANY($2::bigint[])"
+        " AND ($3::bigint IS NULL OR t.id < $3) ORDER BY t.id DESC LIMIT $4",
+        list(player_ids), list(brand_ids), before, limit,
+    )

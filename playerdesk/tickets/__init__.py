@@ -6,6 +6,7 @@ Reads are rows ready to show. Whoever decides (routing, sla, surveys, channels) 
 
 from playerdesk.tickets.assignment import Assignment, assign, assign_many, put_in_queue
 from playerdesk.tickets.chats import Wait, end_chats, expected_seconds, wait_of
+from playerdesk.tickets.contacts import contacts
 from playerdesk.tickets.events import (
     ChatAccepted,
     ChatEnded,
@@ -73,7 +74,7 @@ __all__ = [
     "OpenTicket", "Opened", "Page", "Post", "Posted", "PublicTicketEvent", "Standing", "TicketAssigned",
     "TicketChanged", "TicketClosed", "TicketEvent", "TicketOpened", "TicketQueued", "TicketReopened",
     "TicketResolved", "TicketRow", "Wait", "Writers", "add_changes", "asking_of", "assign", "assign_many",
-    "change_ticket", "close", "counts", "detail", "details", "end_chats", "entries_at", "entry", "escalate",
+    "change_ticket", "close", "contacts", "counts", "detail", "details", "end_chats", "entries_at", "entry", "escalate",
     "expected_seconds", "facts", "loads", "lock", "lock_one", "mark_read", "of_player", "open_tickets", "page", "plain_text",
     "player_unread", "post_messages", "preview_of", "put_in_queue", "record_rating", "reopen", "resolve", "row",
     "rows", "set_due", "shown", "tell_due", "ticket_fields", "timeline", "used_files", "visible_entries", "wait_of",

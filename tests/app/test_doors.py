@@ -216,11 +216,11 @@ async def test_an_agent_of_one_game_hears_nothing_of_a_ticket_of_another(game, o
     assert "机密" not in "".join(line.texts)
 
 
-async def test_a_player_s_card_shows_the_tickets_of_one_s_own_games_only(game, other_game, strangers_ticket):
+async def test_a_player_of_another_game_is_not_there(game, other_game, strangers_ticket):
     ticket, agent = strangers_ticket
     async with game.desk.database.transaction() as tx:
         player = await tx.value("SELECT player_id FROM tickets.ticket WHERE id = $1", ticket)
-    card = await agent.get(f"/players/{player}")
-    assert (card["pastTickets"], card["openTickets"]) == ([], 0)
+    for path in ("", "/contacts", "/ratings", "/live-fields", "/frames"):
+        assert (await agent.http.get(f"/players/{player}{path}")).status_code == 404, path
     colleague = await game.agent()
     assert [row["id"] for row in (await colleague.get(f"/players/{player}"))["pastTickets"]] == [ticket]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from playerdesk.players import (
     PlayerCard,
+    PlayerPreferences,
     mask_card,
     mask_record,
     mask_value,
@@ -25,7 +26,7 @@ EVERYTHING = {"players.phone", "players.email", "players.id_number", "players.sp
 CARD = PlayerCard(
     id=1, name="云中客", language="zh", tier="high", tier_since=AT, tier_reason=WHY, vip_manager_id=None,
     spent30d_minor=1, spent90d_minor=2, spent_total_minor=3, currency="CNY", last_purchase_at=AT, last_seen_at=AT,
-    registered_at=AT, style_note="", characters=[], sessions=[],
+    registered_at=AT, preferences=PlayerPreferences(), characters=[], sessions=[],
     identities=[
         IdentityEntry("game_account", "yhzd", "sr-000001", True), IdentityEntry("phone", "", "13812348000", True),
         IdentityEntry("email", "", "linlin@example.com", True), IdentityEntry("qq", "", "1234567890", False),

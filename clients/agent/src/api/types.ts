@@ -31,7 +31,8 @@ type WithEntries<T> = Omit<T, "ticket" | "entries"> & { entries: Entry[] };
 export type OpenTicket = WithEntries<Shape["OpenedTicket"]> & { ticket: TicketDetail };
 export type EntriesSince = WithEntries<Shape["Since"]> & { ticket: TicketRow };
 
-export type PlayerCard = Shape["FullCard"];
+export type PlayerPreferences = Required<Shape["PlayerPreferences"]>;
+export type PlayerCard = Omit<Required<Shape["FullCard"]>, "preferences"> & { preferences: PlayerPreferences };
 export type Purchase = Shape["PurchaseEntry"];
 export type PlaySession = Shape["SessionEntry"];
 

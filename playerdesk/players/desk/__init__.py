@@ -1,0 +1,1 @@
+"""What agents and administrators do with players, over their screens."""
