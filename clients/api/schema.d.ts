@@ -1,6 +1,66 @@
 // Generated from openapi.json by `make types`; not to be edited by hand.
 
 export interface paths {
+    "/agent/v1/audit/chain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowChain
+         * @description Sealed up to where, and when it was verified.
+         */
+        get: operations["AgentV1AuditChainShowChain"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/audit/traces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * SearchTraces
+         * @description Traces, newest first, with the mark of the next page; narrowed by the other parameters (`Asked`).
+         */
+        get: operations["AgentV1AuditTracesSearchTraces"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/audit/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * VerifyChain
+         * @description Have the worker walk the chains; when one is under way already, this is it.
+         */
+        post: operations["AgentV1AuditVerifyVerifyChain"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agent/v1/board": {
         parameters: {
             query?: never;
@@ -2208,6 +2268,26 @@ export interface components {
             parentId: number | null;
             priority: number;
         };
+        /** Chain */
+        Chain: {
+            anchored: number;
+            /** Format: date-time */
+            anchoredAt: string;
+            book: string;
+            first: number;
+            hash: string;
+            number: number;
+            /** Format: date-time */
+            sealedAt: string;
+        };
+        /** ChainState */
+        ChainState: {
+            books: components["schemas"]["Chain"][];
+            underWay: components["schemas"]["Verification"] | null;
+            verified: components["schemas"]["Verification"] | null;
+            waiting: number;
+            waitingSince: string | null;
+        };
         /** Challenge */
         Challenge: {
             options: {
@@ -3517,6 +3597,32 @@ export interface components {
             mid: number;
             none: number;
         };
+        /** TracePage */
+        TracePage: {
+            next: string | null;
+            rows: components["schemas"]["TraceRow"][];
+        };
+        /** TraceRow */
+        TraceRow: {
+            action: string;
+            actorId: number | null;
+            actorKind: string;
+            after: unknown;
+            /** Format: date-time */
+            at: string;
+            before: unknown;
+            book: string | null;
+            brandId: number | null;
+            hash: string | null;
+            id: number;
+            ip: string;
+            kind: string;
+            number: number | null;
+            objectId: string;
+            prevHash: string | null;
+            reason: string;
+            requestId: string;
+        };
         /** TranslateTo */
         TranslateTo: {
             /** @enum {string} */
@@ -3595,6 +3701,19 @@ export interface components {
             next: number | null;
             ratings: components["schemas"]["Rating"][];
         };
+        /** Verification */
+        Verification: {
+            /** Format: date-time */
+            askedAt: string;
+            askedBy: number | null;
+            done: number;
+            finishedAt: string | null;
+            id: number;
+            reports: {
+                [key: string]: unknown;
+            }[] | null;
+            total: number;
+        };
         /** Wanted */
         Wanted: {
             actions?: components["schemas"]["Action"][];
@@ -3651,6 +3770,285 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    AgentV1AuditChainShowChain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainState"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1AuditTracesSearchTraces: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TracePage"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1AuditVerifyVerifyChain: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request accepted, processing continues off-line */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChainState"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     AgentV1BoardShowBoard: {
         parameters: {
             query?: {

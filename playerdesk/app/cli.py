@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from playerdesk.app.cli_audit import audit_commands
 from playerdesk.kernel.postgres import PostgresProblem, running
 from playerdesk.kernel.settings import BadSettings, Settings, load, terminal_language
 
@@ -143,7 +144,7 @@ def reset(*, yes: bool) -> None:
     except PostgresProblem as problem:
         raise click.ClickException(str(problem)) from None
     holder.stop()
-    for each in ("postgres", "postgres.new", "files", "demogame", "demo.json", "demogame-keys.json"):
+    for each in ("postgres", "postgres.new", "files", "demogame", "demo.json", "demogame-keys.json", "audit-checkpoints.jsonl"):
         path = settings.data_dir / each
         shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     click.echo("Done. 已清空。")
@@ -177,3 +178,6 @@ def failed(*, again: bool) -> None:
     click.echo("\n".join(lines) if lines else "Nothing has failed for good. 没有彻底失败的任务。")
     if lines and again:
         click.echo("They are tried again now. 已重新排队。")
+
+
+main.add_command(audit_commands(_settings, _run))

@@ -16,13 +16,16 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.middleware import DefineMiddleware
 
-from playerdesk.app import lists, player_desk, player_pages, search, workspace
+from playerdesk.app import lists, player_desk, player_pages, search, traces, workspace
 from playerdesk.app.agent_live import AgentDesk
+from playerdesk.app.downloads import downloads
 from playerdesk.app.openapi import OPENAPI, complete
 from playerdesk.app.pages import Pages
 from playerdesk.app.searching import FIGURES, search_pool
 from playerdesk.app.sockets import Sockets
 from playerdesk.app.wiring import WIRING
+from playerdesk.audit import FIGURES as AUDIT_FIGURES
+from playerdesk.audit import Sightings
 from playerdesk.brands.middleware import GameToken
 from playerdesk.channels.chat.live import PlayerDesk
 from playerdesk.channels.game import http as game_http
@@ -32,8 +35,9 @@ from playerdesk.kernel import Database, Live, connect
 from playerdesk.kernel.files import Files, open_files
 from playerdesk.kernel.files_http import body_limit, file_routes
 from playerdesk.kernel.health_http import health_routes
-from playerdesk.kernel.http import EXCEPTION_HANDLERS, new_request_id, request_id
+from playerdesk.kernel.http import EXCEPTION_HANDLERS, new_request_id
 from playerdesk.kernel.metrics import requests_seen, watch_connections, watch_event_loop, watch_figure
+from playerdesk.kernel.origin import begin
 from playerdesk.kernel.own_secrets import own_secret
 from playerdesk.kernel.settings import Settings
 from playerdesk.kernel.straight import Straight
@@ -57,7 +61,7 @@ CLIENTS = Path(str(package_files("playerdesk"))) / "clients"
 
 ROUTES: list[Any] = [
     *staff_http.ROUTES, *forms_http.ROUTES, *tickets_http.ROUTES, *writing_http.ROUTES, *macros_http.ROUTES, *lists.ROUTES,
-    *search.ROUTES, *workspace.ROUTES, *player_pages.ROUTES, *insights_http.ROUTES, *players_http.ROUTES,
+    *search.ROUTES, *workspace.ROUTES, *traces.ROUTES, *player_pages.ROUTES, *insights_http.ROUTES, *players_http.ROUTES,
     *players_desk_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES,
 ]
 
@@ -80,6 +84,8 @@ class Surroundings:
         self.pages = pages
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        given = new_request_id()
+        begin(given, (scope.get("client") or ("",))[0])
         if scope["type"] == "websocket":
             await self.sockets(scope, receive, send)
             return
@@ -89,8 +95,6 @@ class Surroundings:
         if self.pages.serves(scope):
             await self.pages(scope, receive, send)
             return
-        given = new_request_id()
-        request_id.set(given)
         started = time.perf_counter()
         status = 500
 
@@ -127,6 +131,7 @@ class Server:
             mark_key = await own_secret(tx, "official mark")
         self.live = Live(self.database, self.dsn)
         self.writers = Writers(self.database)
+        self.sightings = Sightings(self.database)
         self.agent_desk = AgentDesk(self.database, self.live)
         self.player_desk = PlayerDesk(self.database, self.live, self.writers)
         self.puller = Puller(self.database)
@@ -134,7 +139,7 @@ class Server:
         self.agent_desk.start()
         self.player_desk.start()
         watch_connections("agent", lambda: len(self.agent_desk.screens))
-        for name, figure in FIGURES.items():
+        for name, figure in (*FIGURES.items(), *AUDIT_FIGURES.items()):
             watch_figure(name, figure)
         watch_connections("player", lambda: self.player_desk.connected)
         self._lag = asyncio.create_task(watch_event_loop())
@@ -149,6 +154,7 @@ class Server:
         await self.agent_desk.stop()
         await self.player_desk.stop()
         await self.live.stop()
+        await self.sightings.close()
         await self.search_database.close()
         await self.puller.close()
         await self.database.close()
@@ -174,7 +180,7 @@ class Server:
         return Litestar(
             route_handlers=[
                 Router("/", route_handlers=[
-                    *ROUTES, file_routes(self.database, self.files),
+                    *ROUTES, file_routes(self.database, self.files, downloads(self.database, self.sightings)),
                     *health_routes(self.database, self.settings),
                 ]),
             ],
@@ -191,7 +197,7 @@ class Server:
             state=State({
                 "live": self.live, "agent_desk": self.agent_desk, "player_desk": self.player_desk,
                 "mark_key": mark_key, "demo_accounts": self.demo_accounts, "settings": self.settings,
-                "search_database": self.search_database, "puller": self.puller,
+                "search_database": self.search_database, "sightings": self.sightings, "puller": self.puller,
                 "secure_cookies": self.settings.cookies_are_secure,
             }),
             logging_config=None,

@@ -9,9 +9,9 @@ from litestar.params import FromPath, FromQuery
 
 from playerdesk.app.official_mark import official_code
 from playerdesk.app.player_facts import facts_of
-from playerdesk.audit import Trace, record
+from playerdesk.audit import Trace
 from playerdesk.forms import categories
-from playerdesk.kernel import Database, NotFound, Reader, Remembered, now
+from playerdesk.kernel import Database, NotFound, Reader, now
 from playerdesk.kernel.http import answer, language_of, may
 from playerdesk.players import (
     BlockFrame,
@@ -41,11 +41,7 @@ from playerdesk.tickets.messages import NO_SUCH
 
 Caller = Request[Any, Any, Any]
 
-VIEW_SECONDS = 1800.0
 LARGEST_PAGE = 50
-
-_viewed: Remembered[tuple[int, int], bool] = Remembered(VIEW_SECONDS)
-"""Who has looked at whom: an open card fetches itself again and again, and that is one view."""
 
 STATES = {"open": ["new", "open", "pending", "hold"], "over": ["resolved", "closed"]}
 
@@ -108,10 +104,11 @@ async def player_card(
         proposals = await proposals_for(reader, person, scope.brand_ids) if "players.merge" in agent.permissions else []
         layout = await _layout(reader, next((each for each in past if each.id == ticket), None))
     shown = mask_card(found, agent.permissions)
-    if _viewed.get(database, (agent.id, found.id)) is None:
-        _viewed.put(database, (agent.id, found.id), value=True)
-        async with database.transaction() as tx:
-            await record(tx, Trace(actor_id=agent.id, action="player.viewed", kind="player", object_id=str(found.id)))
+    # Before she is shown; an open card fetches itself again and again, and that is one view.
+    await request.app.state.sightings.saw(Trace(
+        actor_id=agent.id, action="player.viewed", kind="player", object_id=str(found.id),
+        brand_id=next((each.brand_id for each in (*found.characters, *past)), None),
+    ))
     return answer(FullCard(
         **msgspec.structs.asdict(shown), reasons=reasons(facts_of(shown, past), now()),
         official_codes=_codes(request.app.state.mark_key, found), past_tickets=past[:10],

@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
 from playerdesk.app.agent_counters import Counters, ScreenCounters, counters_for
+from playerdesk.audit import Trace
 from playerdesk.kernel import Database, NotFound, now
 from playerdesk.kernel.files import FileInfo, Files
 from playerdesk.kernel.files_http import receive
@@ -51,6 +52,10 @@ async def open_ticket(
             raise NotFound("no_such_ticket", NO_SUCH)
         entries = await timeline(reader, ticket_id)
         running = await clocks(reader, [ticket_id])
+    request.app.state.sightings.will_see(Trace(
+        actor_id=request.user.id, action="ticket.viewed", kind="ticket", object_id=str(ticket_id), brand_id=ticket.brand_id,
+        after={"playerId": ticket.player_id}, by_text=False,
+    ))
     viewers = request.app.state.agent_desk.viewers(ticket_id)
     return answer(OpenedTicket(ticket, [shown(entry) for entry in entries], running, viewers, cursor))
 

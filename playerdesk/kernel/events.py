@@ -10,12 +10,17 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import msgspec
 
+from playerdesk.kernel.origin import origin
+
 if TYPE_CHECKING:
     from playerdesk.kernel.database import Tx
 
 
 class Event(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
     """A fact in the past tense. Subclasses add ids and facts, never objects that could go stale."""
+
+    origin: str = msgspec.field(default_factory=origin)
+    """The request it happened in; a lane, which writes for many, hands over each one's own."""
 
     def topics(self) -> list[str]:
         """The live streams this belongs to, such as ``ticket:7`` or ``agent:3``."""

@@ -1,6 +1,6 @@
 """GET /files/{id}: attachments, served so that a browser never runs anything in them."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from urllib.parse import quote
 
@@ -11,7 +11,7 @@ from litestar.params import FromPath, FromQuery
 
 from playerdesk.kernel.database import Database
 from playerdesk.kernel.errors import NotFound, Text
-from playerdesk.kernel.files import GONE, FileInfo, Files
+from playerdesk.kernel.files import GONE, FileInfo, Files, StoredFile
 from playerdesk.kernel.files_kinds import IMAGES, refusal
 from playerdesk.kernel.files_links import check_link
 from playerdesk.kernel.http import public
@@ -28,12 +28,18 @@ _ROOM_FOR_THE_FORM = 64 * 1024
 NO_FILE = Text(zh="请在表单字段 file 中上传一个文件。", en="Send one file in the form field “file”.")
 
 
-def file_routes(database: Database, files: Files) -> HTTPRouteHandler:
-    """The route, bound to this installation's attachments."""
+async def _nobody(_scope: Any, _file: StoredFile) -> None: ...
+
+
+def file_routes(
+    database: Database, files: Files, tell: Callable[[Any, StoredFile], Awaitable[None]] = _nobody
+) -> HTTPRouteHandler:
+    """The route, bound to this installation's attachments; `tell(scope, file)` hears of each that is given out whole."""
 
     @get("/files/{file_id:str}", guards=[public], operation_id="getFile", include_in_schema=False)
     async def get_file(
-        file_id: FromPath[str], e: FromQuery[int] = 0, s: FromQuery[str] = "", size: FromQuery[str] = ""
+        request: Request[Any, Any, Any],
+        file_id: FromPath[str], e: FromQuery[int] = 0, s: FromQuery[str] = "", size: FromQuery[str] = "",
     ) -> Response[bytes]:
         if not file_id.isalnum():
             raise NotFound("file_not_found", GONE)
@@ -41,6 +47,8 @@ def file_routes(database: Database, files: Files) -> HTTPRouteHandler:
         thumbnail = size == "thumb"
         async with database.reading() as reader:
             row, content = await files.load(reader, file_id, thumbnail=thumbnail)
+        if not thumbnail:
+            await tell(request.scope, row)
         media_type = "image/webp" if thumbnail else row.media_type
         headers = _HEADERS | {"Content-Disposition": disposition(row.name, inline=row.media_type in IMAGES)}
         return Response(content, media_type=media_type, headers=headers)

@@ -2,7 +2,6 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
 from typing import Any
 
 import msgspec
@@ -15,12 +14,10 @@ from litestar.handlers.base import BaseRouteHandler
 from playerdesk.kernel.database import CONNECTION_LOST, RESTARTING
 from playerdesk.kernel.encoding import encode
 from playerdesk.kernel.errors import Forbidden, Refused, Rejected, Text, TooLarge, Unauthenticated
+from playerdesk.kernel.origin import request_id
 from playerdesk.kernel.unfit import UNFIT, is_unfit
 
 log = structlog.get_logger("http")
-
-request_id: ContextVar[str] = ContextVar("request_id", default="-")
-"""Set by the outermost middleware; in every log line and every error answer."""
 
 Guard = Callable[[ASGIConnection[Any, Any, Any, Any], BaseRouteHandler], Awaitable[None]]
 

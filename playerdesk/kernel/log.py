@@ -8,6 +8,7 @@ from typing import Any
 import structlog
 from structlog.typing import Processor
 
+from playerdesk.kernel.origin import request_id
 from playerdesk.kernel.settings import Settings
 
 # What people write and what lets them in never reaches the log, whoever passes it along.
@@ -66,9 +67,7 @@ class _Origin:
 
     def __call__(self, _: Any, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
         event["process"] = self._process
-        # Looked up, not imported: a short command has no requests and should not load the web framework.
-        web = sys.modules.get("playerdesk.kernel.http")
-        if web is not None and (request := web.request_id.get()) != "-":
+        if (request := request_id.get()) != "-":
             event["request"] = request
         return event
 

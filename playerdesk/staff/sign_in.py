@@ -7,7 +7,8 @@ from typing import Annotated, Any, LiteralString
 
 import msgspec
 
-from playerdesk.kernel import Database, Reader, Rejected, Text, TooMany, Tx, Unauthenticated, now
+from playerdesk.kernel import Database, Reader, Refused, Rejected, Text, TooMany, Tx, Unauthenticated, now
+from playerdesk.staff.doors import came, failed, left
 from playerdesk.staff.one_time import issue, peek, take
 from playerdesk.staff.passkeys import REFUSED_KEY, Site, use_passkey
 from playerdesk.staff.passwords import hash_password, is_outdated, password_fits
@@ -82,6 +83,7 @@ async def sign_in(database: Database, login: str, password: str, *, ip: str, use
     async with database.reading() as reader:
         record = next(iter(await reader.fetch(_FIND, login)), None)
     if not await password_fits(password, record and record[1]) or record is None:
+        await failed(database, record and record[0], login, "password")
         raise Unauthenticated("wrong_credentials", _WRONG)
     person_id, stored = record
     fresh = await hash_password(password) if is_outdated(stored) else None
@@ -114,12 +116,16 @@ async def sign_in_second(
 async def prove(database: Database, person_id: int, login: str, proof: Proof, site: Site, ip: str) -> None:
     """Refused unless this proves, now, that she has her second factor; limited in tries like the password."""
     attempt = await _register_attempt(database, f"second factor of {login}", ip[:64])
-    async with database.transaction() as tx:
-        if proof.credential is not None:
-            await use_passkey(tx, proof.challenge, proof.credential, site, person_id)
-        elif not (await totp_fits(tx, person_id, proof.code) or await use_recovery_code(tx, person_id, proof.code)):
-            raise Unauthenticated("wrong_code", WRONG_CODE)
-        await _succeeded(tx, attempt)
+    try:
+        async with database.transaction() as tx:
+            if proof.credential is not None:
+                await use_passkey(tx, proof.challenge, proof.credential, site, person_id)
+            elif not (await totp_fits(tx, person_id, proof.code) or await use_recovery_code(tx, person_id, proof.code)):
+                raise Unauthenticated("wrong_code", WRONG_CODE)
+            await _succeeded(tx, attempt)
+    except Refused:
+        await failed(database, person_id, login, "second_factor")
+        raise
 
 
 async def sign_in_with_passkey(
@@ -127,18 +133,23 @@ async def sign_in_with_passkey(
 ) -> SignedIn:
     """A session for the owner of a passkey."""
     attempt = await _register_attempt(database, "with a passkey", ip[:64], per_login=False)
-    async with database.transaction() as tx:
-        person_id = await use_passkey(tx, challenge, credential, site)
-        if not await tx.value("SELECT suspended_at IS NULL FROM staff.person WHERE id = $1", person_id):
-            raise Unauthenticated("passkey_refused", REFUSED_KEY)
-        await _succeeded(tx, attempt)
-        return await enter(tx, person_id, ip, user_agent, second_factor=True)
+    try:
+        async with database.transaction() as tx:
+            person_id = await use_passkey(tx, challenge, credential, site)
+            if not await tx.value("SELECT suspended_at IS NULL FROM staff.person WHERE id = $1", person_id):
+                raise Unauthenticated("passkey_refused", REFUSED_KEY)
+            await _succeeded(tx, attempt)
+            return await enter(tx, person_id, ip, user_agent, second_factor=True)
+    except Refused:
+        await failed(database, None, "", "passkey")
+        raise
 
 
 async def enter(tx: Tx, person_id: int, ip: str, user_agent: str, *, second_factor: bool = False) -> SignedIn:
     """The session itself; she is online."""
     session = await open_session(tx, person_id, ip, user_agent, second_factor=second_factor)
     await set_presence(tx, person_id, "online", "signed_in")
+    await came(tx, person_id, second_factor=second_factor)
     return SignedIn(person_id, session.token, session.csrf)
 
 
@@ -153,6 +164,7 @@ async def confirm_password(database: Database, person_id: int, login: str, passw
     async with database.reading() as reader:
         stored = await reader.value("SELECT password_hash FROM staff.person WHERE id = $1", person_id)
     if not await password_fits(password, stored):
+        await failed(database, person_id, login, "confirmation")
         raise Rejected("wrong_password", _WRONG_PASSWORD, fields={"password": _WRONG_PASSWORD})
     async with database.transaction() as tx:
         await _succeeded(tx, attempt)
@@ -167,6 +179,7 @@ async def sign_out(tx: Tx, token: str) -> None:
     person_id = await end_session(tx, token)
     if person_id is not None:
         await set_presence(tx, person_id, "offline", "signed_out")
+        await left(tx, person_id)
 
 
 async def _register_attempt(database: Database, login: str, ip: str, *, per_login: bool = True) -> int:

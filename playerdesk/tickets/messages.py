@@ -7,6 +7,7 @@ from typing import Any, LiteralString
 import msgspec
 
 from playerdesk.kernel import Conflict, Event, NotFound, Refused, Rejected, Text, Tx
+from playerdesk.kernel.origin import origin
 from playerdesk.tickets.events import MessagePosted, NoteAdded, TicketAssigned, TicketReopened
 from playerdesk.tickets.opening import KEY_REUSED
 from playerdesk.tickets.plain import plain_text
@@ -32,6 +33,7 @@ class Post(msgspec.Struct, frozen=True, kw_only=True):
     private: bool = False
     base_seq: int | None = None
     reopen_days: int = 7
+    origin: str = msgspec.field(default_factory=origin)
 
 
 class Posted(msgspec.Struct, frozen=True):
@@ -85,7 +87,7 @@ class _Fold:
 
     def _note(self, post: Post, at: datetime) -> Posted:
         written = self._append(post, at)
-        self.events.append(NoteAdded(**facts(self.now, at), seq=written.seq, author_id=post.author_id))
+        self.events.append(NoteAdded(**facts(self.now, at), origin=post.origin, seq=written.seq, author_id=post.author_id))
         return Posted(post.ticket_id, written.seq, None, again=False)
 
     def _player(self, post: Post, at: datetime) -> Posted | Refused:
@@ -102,7 +104,7 @@ class _Fold:
                 Line(kind="change", author="system", public=True, change={"what": "reopened", "by": "player"}), at
             )
             self.events.append(TicketReopened(
-                **facts(self.now, at), seq=line.seq, by="player", status_before=before.status
+                **facts(self.now, at), origin=post.origin, seq=line.seq, by="player", status_before=before.status
             ))
         return self._posted(post, before, at, waited=None)
 
@@ -119,7 +121,7 @@ class _Fold:
             change = {"what": "assigned", "from": None, "to": post.author_id, "reason": "answered"}
             line = self._change(Line(kind="change", author="staff", author_id=post.author_id, change=change), at)
             self.events.append(TicketAssigned(
-                **facts(self.now, at), seq=line.seq, from_id=None, by_id=post.author_id, reason="answered",
+                **facts(self.now, at), origin=post.origin, seq=line.seq, from_id=None, by_id=post.author_id, reason="answered",
                 waited_seconds=waited,
             ))
         return self._posted(post, before, at, waited=waited if before.waiting_since else None)
@@ -127,7 +129,7 @@ class _Fold:
     def _posted(self, post: Post, before: Standing, at: datetime, waited: float | None) -> Posted:
         written = self._append(post, at)
         self.events.append(MessagePosted(
-            **facts(self.now, at), seq=written.seq, number=written.number or 0, author=post.author,
+            **facts(self.now, at), origin=post.origin, seq=written.seq, number=written.number or 0, author=post.author,
             author_id=post.author_id, status_before=before.status,
             first_response=post.author == "staff" and before.first_response_at is None,
             waited_seconds=waited,

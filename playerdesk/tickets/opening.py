@@ -7,6 +7,7 @@ from typing import Any, LiteralString
 import msgspec
 
 from playerdesk.kernel import Conflict, Refused, Rejected, Text, Tx, encode_text
+from playerdesk.kernel.origin import origin
 from playerdesk.tickets.events import ChatStarted, TicketOpened
 from playerdesk.tickets.rules import (
     HEAD_START_SECONDS,
@@ -34,6 +35,7 @@ class OpenTicket(msgspec.Struct, frozen=True, kw_only=True):
     server_name: str | None = None
     role_id: str | None = None
     character_name: str | None = None
+    origin: str = msgspec.field(default_factory=origin)
 
 
 class Opened(msgspec.Struct, frozen=True):
@@ -147,12 +149,13 @@ async def _insert(tx: Tx, fresh: list[OpenTicket], at: datetime) -> dict[tuple[i
         [a.language for a in fresh], [a.server_key for a in fresh], [a.server_name for a in fresh],
         [a.role_id for a in fresh], [a.character_name for a in fresh], at, HEAD_START_SECONDS, _RANK,
     )
+    origins = {(each.player_id, each.client_key): each.origin for each in fresh}
     events: list[TicketOpened | ChatStarted] = []
     for row in rows:
         shared: dict[str, Any] = {
             "ticket_id": row[0], "brand_id": row[1], "player_id": row[2], "channel": row[4], "tier": row[5],
             "priority": row[6], "category_id": row[7], "queue_id": row[8], "assignee_id": None,
-            "status": "new", "live": row[9], "at": at,
+            "status": "new", "live": row[9], "at": at, "origin": origins[row[2], row[3]],
         }
         events.append(TicketOpened(**shared, language=row[10], waiting_since=at))
         if row[11] is not None:

@@ -62,6 +62,7 @@ export default {
     lostUnsent: "Connection lost, reconnecting… {n} unsent kept, sent when it is back.",
     late: "{n} late, answer now",
     lateJump: "Go to the oldest",
+    assigned: "A live chat was assigned to you",
   },
   list: {
     label: "Ticket list",

@@ -6,7 +6,5 @@ export default {
   desk: "Everybody",
   page: {
     preferences: "Preferences",
-    alerts: "Sounds and notices",
-    keys: "Keys",
   },
 };

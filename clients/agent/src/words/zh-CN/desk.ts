@@ -62,6 +62,7 @@ export default {
     lostUnsent: "连接已断开，正在重连…{n} 条内容已保留，恢复后自动发送。",
     late: "{n} 个工单已超时",
     lateJump: "去看等得最久的",
+    assigned: "新的在线会话分配给你了",
   },
   list: {
     label: "工单列表",
