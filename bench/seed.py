@@ -38,9 +38,9 @@ MESSAGE_COLUMNS = ["ticket_id", "seq", "number", "kind", "author", "author_id", 
 _AFTERWARDS = """
     SELECT setval(pg_get_serial_sequence('tickets.ticket', 'id'), (SELECT max(id) FROM tickets.ticket));
     SELECT setval(pg_get_serial_sequence('players.player', 'id'), (SELECT max(id) FROM players.player));
-    INSERT INTO tickets.tally (queue_id, status, tier, assigned, n, folded)
-    SELECT coalesce(queue_id, 0), status, tier, assignee_id IS NOT NULL, count(*), true
-    FROM tickets.ticket GROUP BY 1, 2, 3, 4;
+    INSERT INTO tickets.tally (brand_id, queue_id, status, tier, assigned, n, folded)
+    SELECT brand_id, coalesce(queue_id, 0), status, tier, assignee_id IS NOT NULL, count(*), true
+    FROM tickets.ticket GROUP BY 1, 2, 3, 4, 5;
     INSERT INTO sla.clock (ticket_id, kind, target_seconds, warn_fraction, calendar_id, started_at, due_at, warn_at, ring_at)
     SELECT id, 'resolution', 259200, 0.5, 1, created_at, now() + interval '3 days', now() + interval '2 days',
            now() + interval '2 days'

@@ -31,8 +31,8 @@ INSERT INTO tickets.session (ticket_id, accepted_at, ended_at)
     SELECT id, created_at, created_at FROM tickets.ticket WHERE channel = 'chat' AND NOT live;
 INSERT INTO tickets.session (ticket_id) SELECT id FROM tickets.ticket WHERE live;
 UPDATE tickets.ticket SET player_unread = 1 WHERE player_id = 77;
-INSERT INTO tickets.tally (queue_id, status, tier, assigned, n, folded)
-    SELECT queue_id, status, tier, assignee_id IS NOT NULL, count(*), true FROM tickets.ticket GROUP BY 1, 2, 3, 4;
+INSERT INTO tickets.tally (brand_id, queue_id, status, tier, assigned, n, folded)
+    SELECT brand_id, queue_id, status, tier, assignee_id IS NOT NULL, count(*), true FROM tickets.ticket GROUP BY 1, 2, 3, 4, 5;
 """
 
 

@@ -1378,8 +1378,10 @@ export interface paths {
         };
         /**
          * ListTickets
-         * @description One page of a view, with the mark of the next. `view=drill` gives the tickets behind a figure.
+         * @description One page of a view, with the mark of the next.
          *
+         *     `view=drill` gives the tickets behind a figure, `view=saved` those of the saved view `saved`; `where` narrows any view
+         *     by a condition (JSON text).
          *     `view=person`, `person-chats` and `person-tickets` show what `assignee` has in hand; a colleague's is for leads.
          */
         get: operations["AgentV1TicketsListTickets"];
@@ -1749,6 +1751,138 @@ export interface paths {
          * @description Pull the first in line over one's queues; 204 when nothing waits.
          */
         post: operations["AgentV1TicketsNextNextTicket"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListViews
+         * @description My own, my queues' and everybody's views.
+         */
+        get: operations["AgentV1ViewsListViews"];
+        put?: never;
+        /**
+         * AddView
+         * @description Keep a view; sharing it needs `views.share`.
+         */
+        post: operations["AgentV1ViewsAddView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowView
+         * @description One view, and what of it has vanished: it still opens.
+         */
+        get: operations["AgentV1ViewsViewIdShowView"];
+        /**
+         * EditView
+         * @description Change a view; 409 when a colleague has changed it since.
+         */
+        put: operations["AgentV1ViewsViewIdEditView"];
+        post?: never;
+        /**
+         * RemoveView
+         * @description Delete a view.
+         */
+        delete: operations["AgentV1ViewsViewIdRemoveView"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/views/{view_id}/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListGroups
+         * @description The groups of a grouped view that have anybody in them, in their order.
+         */
+        get: operations["AgentV1ViewsViewIdGroupsListGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/views/count": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * CountCondition
+         * @description How many tickets a condition finds, while it is being written.
+         */
+        post: operations["AgentV1ViewsCountCountCondition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/views/fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListFields
+         * @description What conditions can ask about, the forms' fields included.
+         */
+        get: operations["AgentV1ViewsFieldsListFields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/views/first": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * SetFirst
+         * @description The view to begin with; null: my own work.
+         */
+        put: operations["AgentV1ViewsFirstSetFirst"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2312,6 +2446,46 @@ export interface components {
             body?: string | null;
             pinned?: boolean | null;
         };
+        /** ChangedView */
+        ChangedView: {
+            /**
+             * @default personal
+             * @enum {string}
+             */
+            audience?: "personal" | "queue" | "everybody";
+            /** @enum {null|string} */
+            color?: "blue" | "green" | "amber" | "red" | "violet" | "slate" | null;
+            /**
+             * @default [
+             *       "player",
+             *       "subject",
+             *       "due",
+             *       "wait",
+             *       "status",
+             *       "assignee"
+             *     ]
+             */
+            columns?: ("player" | "subject" | "due" | "wait" | "status" | "assignee" | "category" | "queue" | "priority" | "channel" | "created" | "updated" | "server" | "rating" | "number" | "brand")[];
+            condition: {
+                [key: string]: unknown;
+            };
+            /** @default false */
+            descending?: boolean;
+            /** @enum {null|string} */
+            grouping?: "status" | "priority" | "tier" | "queue" | "assignee" | "category" | "channel" | null;
+            /** @default list-filter */
+            icon?: string;
+            name: string;
+            /** @default 0 */
+            position?: number;
+            queueId?: number | null;
+            /**
+             * @default rank
+             * @enum {string}
+             */
+            sort?: "rank" | "waiting_since" | "due" | "last_message" | "priority" | "created" | "resolved";
+            version: number;
+        };
         /** Channel */
         Channel: {
             channel: string;
@@ -2578,6 +2752,20 @@ export interface components {
             options?: components["schemas"]["Option"][] | null;
             required: boolean;
         };
+        /** Fieldbook */
+        Fieldbook: {
+            anySorts: string[];
+            fields: components["schemas"]["FieldEntry"][];
+            openSorts: string[];
+        };
+        /** FieldEntry */
+        FieldEntry: {
+            choices: (string | number)[] | null;
+            kind: string;
+            label: components["schemas"]["Text"] | null;
+            name: string;
+            operators: string[];
+        };
         /** FieldsBody */
         FieldsBody: {
             account: string;
@@ -2620,6 +2808,10 @@ export interface components {
         FirstPassword: {
             password: string;
             token: string;
+        };
+        /** FirstView */
+        FirstView: {
+            viewId: number | null;
         };
         /** FoundEntry */
         FoundEntry: {
@@ -2704,6 +2896,17 @@ export interface components {
             /** Format: date-time */
             tierSince: string;
             vipManagerId: number | null;
+        };
+        /** Gone */
+        Gone: {
+            field: string;
+            place: string;
+            why: components["schemas"]["Text"];
+        };
+        /** GroupCount */
+        GroupCount: {
+            count: number | null;
+            value: string | number | null;
         };
         /** HandOff */
         HandOff: {
@@ -2986,6 +3189,46 @@ export interface components {
             /** @default false */
             pinned?: boolean;
         };
+        /** NewView */
+        NewView: {
+            /**
+             * @default personal
+             * @enum {string}
+             */
+            audience?: "personal" | "queue" | "everybody";
+            clientKey: string;
+            /** @enum {null|string} */
+            color?: "blue" | "green" | "amber" | "red" | "violet" | "slate" | null;
+            /**
+             * @default [
+             *       "player",
+             *       "subject",
+             *       "due",
+             *       "wait",
+             *       "status",
+             *       "assignee"
+             *     ]
+             */
+            columns?: ("player" | "subject" | "due" | "wait" | "status" | "assignee" | "category" | "queue" | "priority" | "channel" | "created" | "updated" | "server" | "rating" | "number" | "brand")[];
+            condition: {
+                [key: string]: unknown;
+            };
+            /** @default false */
+            descending?: boolean;
+            /** @enum {null|string} */
+            grouping?: "status" | "priority" | "tier" | "queue" | "assignee" | "category" | "channel" | null;
+            /** @default list-filter */
+            icon?: string;
+            name: string;
+            /** @default 0 */
+            position?: number;
+            queueId?: number | null;
+            /**
+             * @default rank
+             * @enum {string}
+             */
+            sort?: "rank" | "waiting_since" | "due" | "last_message" | "priority" | "created" | "resolved";
+        };
         /** Note */
         Note: {
             attachments?: string[];
@@ -3016,6 +3259,11 @@ export interface components {
             entries: components["schemas"]["Entry"][];
             ticket: components["schemas"]["Detail"] | null;
             viewers: number[];
+        };
+        /** OpenedView */
+        OpenedView: {
+            gone: components["schemas"]["Gone"][];
+            view: components["schemas"]["SavedView"];
         };
         /** OpenSession */
         OpenSession: {
@@ -3239,19 +3487,6 @@ export interface components {
             /** @enum {string} */
             state: "paid" | "failed" | "pending";
         };
-        /** Question */
-        Question: {
-            /** @default false */
-            attachments?: boolean;
-            before?: number | null;
-            condition?: {
-                [key: string]: unknown;
-            } | null;
-            /** @default  */
-            text?: string;
-            /** @default Asia/Shanghai */
-            zone?: string;
-        };
         /** Queue */
         Queue: {
             brandId: number | null;
@@ -3366,10 +3601,45 @@ export interface components {
             /** @default false */
             twoFactors?: boolean;
         };
+        /** Sample */
+        Sample: {
+            count: number;
+            more: boolean;
+        };
         /** Satisfaction */
         Satisfaction: {
             average: number | null;
             ratings: number;
+        };
+        /** Question */
+        saved_views_Question: {
+            condition: {
+                [key: string]: unknown;
+            };
+        };
+        /** SavedView */
+        SavedView: {
+            /** @enum {string} */
+            audience: "personal" | "queue" | "everybody";
+            color: string | null;
+            columns: string[];
+            condition: {
+                [key: string]: unknown;
+            };
+            descending: boolean;
+            /** @enum {null|string} */
+            grouping: "status" | "priority" | "tier" | "queue" | "assignee" | "category" | "channel" | null;
+            icon: string;
+            id: number;
+            name: string;
+            ownerId: number;
+            position: number;
+            queueId: number | null;
+            /** @enum {string} */
+            sort: "rank" | "waiting_since" | "due" | "last_message" | "priority" | "created" | "resolved";
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
         };
         /** Say */
         Say: {
@@ -3391,6 +3661,9 @@ export interface components {
                 [key: string]: components["schemas"]["QueueCounts"];
             };
             unassigned: number;
+            views: {
+                [key: string]: number;
+            };
         };
         /** FoundPlayer */
         search_FoundPlayer: {
@@ -3411,6 +3684,19 @@ export interface components {
             players: components["schemas"]["search_FoundPlayer"][];
             tickets: components["schemas"]["FoundTicket"][];
             understood: boolean;
+        };
+        /** Question */
+        searching_Question: {
+            /** @default false */
+            attachments?: boolean;
+            before?: number | null;
+            condition?: {
+                [key: string]: unknown;
+            } | null;
+            /** @default  */
+            text?: string;
+            /** @default Asia/Shanghai */
+            zone?: string;
         };
         /** SecondStep */
         SecondStep: {
@@ -3713,6 +3999,11 @@ export interface components {
                 [key: string]: unknown;
             }[] | null;
             total: number;
+        };
+        /** Views */
+        Views: {
+            firstId: number | null;
+            views: components["schemas"]["SavedView"][];
         };
         /** Wanted */
         Wanted: {
@@ -9467,7 +9758,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Question"];
+                "application/json": components["schemas"]["searching_Question"];
             };
         };
         responses: {
@@ -9563,7 +9854,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Question"];
+                "application/json": components["schemas"]["searching_Question"];
             };
         };
         responses: {
@@ -10796,13 +11087,17 @@ export interface operations {
                 brand?: number | null;
                 channel?: string | null;
                 day?: string | null;
+                group?: string | null;
                 hour?: string | null;
                 limit?: number;
                 metric?: string;
                 player?: number | null;
                 queue?: number | null;
+                saved?: number | null;
+                sort?: string | null;
                 tier?: string | null;
                 view?: string;
+                where?: string | null;
             };
             header?: never;
             path?: never;
@@ -12657,6 +12952,860 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1ViewsListViews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Views"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1ViewsAddView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1ViewsViewIdShowView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedView"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1ViewsViewIdEditView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangedView"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1ViewsViewIdRemoveView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1ViewsViewIdGroupsListGroups: {
+        parameters: {
+            query?: {
+                where?: string | null;
+            };
+            header?: never;
+            path: {
+                view_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GroupCount"][];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1ViewsCountCountCondition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["saved_views_Question"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sample"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1ViewsFieldsListFields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fieldbook"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1ViewsFirstSetFirst: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstView"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */

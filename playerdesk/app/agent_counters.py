@@ -5,12 +5,12 @@ from typing import Literal
 import msgspec
 
 from playerdesk.kernel import Reader
-from playerdesk.staff import Agent
+from playerdesk.staff import Agent, Scope
 from playerdesk.tickets import Count, counts
 
 _OWN = """
-    SELECT assignee_id, count(*)::int FROM tickets.ticket
-    WHERE assignee_id IS NOT NULL AND status IN ('new', 'open', 'pending', 'hold') GROUP BY 1
+    SELECT assignee_id, brand_id, count(*)::int FROM tickets.ticket
+    WHERE assignee_id IS NOT NULL AND status IN ('new', 'open', 'pending', 'hold') GROUP BY 1, 2
 """
 
 # Capped: beyond a thousand the number says "very many" and no more, and costs no more.
@@ -26,14 +26,18 @@ class Counters(msgspec.Struct, frozen=True):
     """What all screens are told from."""
 
     counts: list[Count]
-    own: dict[int, int]
+    own: dict[int, dict[int, int]]
+    """By person, and by brand."""
     escalated: dict[int, int]
 
     @classmethod
     async def read(cls, reader: Reader) -> "Counters":
+        own: dict[int, dict[int, int]] = {}
+        for person_id, brand_id, n in await reader.fetch(_OWN):
+            own.setdefault(person_id, {})[brand_id] = n
         return cls(
             await counts(reader),
-            {row[0]: row[1] for row in await reader.fetch(_OWN)},
+            own,
             {row[0]: row[1] for row in await reader.fetch(_ESCALATED)},
         )
 
@@ -64,21 +68,33 @@ class ScreenCounters(msgspec.Struct, frozen=True):
     unassigned: int
     escalated: int
     queues: dict[str, QueueCounts]
+    views: dict[str, int]
+    """By the id of the saved view; 1,000 means that many or more."""
 
 
-def counters_for(counters: Counters, agent: Agent) -> ScreenCounters:
-    """One agent's numbers. Queues are counted over all brands they serve."""
+def counters_for(counters: Counters, agent: Agent, scope: Scope, views: dict[str, int]) -> ScreenCounters:
+    """One agent's numbers, of the tickets her eyes reach; `views` as the watches of this process know them.
+
+    Of those with a limited scope the watches know too what the counters of everybody cannot tell apart.
+    """
+    brands, limited, lines = set(scope.brand_ids), scope.person_ids is not None, set(scope.queue_ids or ())
     queues: dict[str, QueueCounts] = {}
     unassigned = pending = open_count = 0
     for count in counters.counts:
+        if count.brand_id not in brands:
+            continue
         open_count += count.n
         if count.status in ("pending", "hold"):
             pending += count.n
-        if count.assigned or count.status not in ("new", "open"):
+        if count.assigned or count.status not in ("new", "open") or (limited and count.queue_id not in lines):
             continue
         unassigned += count.n
         queue = queues.setdefault(str(count.queue_id), QueueCounts(0, TierCounts()))
         queue.waiting += count.n
         setattr(queue.tiers, count.tier, getattr(queue.tiers, count.tier) + count.n)
-    escalated = sum(n for brand, n in counters.escalated.items() if not agent.brand_ids or brand in agent.brand_ids)
-    return ScreenCounters("counters", counters.own.get(agent.id, 0), pending, open_count, unassigned, escalated, queues)
+    escalated = sum(n for brand, n in counters.escalated.items() if brand in brands)
+    mine = sum(n for brand, n in counters.own.get(agent.id, {}).items() if brand in brands)
+    if limited:
+        open_count, pending, escalated = (views.get(name, 0) for name in ("open", "pending", "escalated"))
+    saved = {name: n for name, n in views.items() if name.isdecimal()}
+    return ScreenCounters("counters", mine, pending, open_count, unassigned, escalated, queues, saved)

@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 import structlog
 
-from playerdesk.app.agent_counters import Counters, counters_for
+from playerdesk.app.agent_counters import Counters, ScreenCounters, counters_for
 from playerdesk.app.agent_screen import News, Screen, number_of
+from playerdesk.app.view_counters import ViewCounters
 from playerdesk.insights import board
 from playerdesk.kernel import Database, Live, LiveEvent, now
 from playerdesk.kernel.sockets import SIGN_IN_AGAIN, TRY_AGAIN_LATER, Socket
@@ -36,6 +37,7 @@ class AgentDesk:
         self.database = database
         self.live = live
         self.screens: set[Screen] = set()
+        self.views = ViewCounters(database)
         self._ticks: Ticks[Screen] = Ticks(live, self._push)
         self._stale_counters = True
         self._tasks: list[asyncio.Task[None]] = []
@@ -52,6 +54,7 @@ class AgentDesk:
 
     def _observe(self, events: Sequence[LiveEvent], cursor: str) -> None:
         self._stale_counters = True
+        self.views.observe(events)
 
     def viewers(self, ticket_id: int) -> list[int]:
         """Who has this ticket on screen, in this process."""
@@ -68,8 +71,8 @@ class AgentDesk:
             screen.topics.update((f"agent:{agent.id}", "staff"))
             # Until the replay has arrived the client goes on from the cursor it came with.
             socket.push({"op": "ready", "cursor": since or self.live.cursor, "serverTime": now()})
-            if self._last_counters is not None:
-                socket.push(counters_for(self._last_counters, agent))
+            if self._last_counters is not None and self.views.scope(agent) is not None:
+                socket.push(self._counters_for(self._last_counters, agent))
             replayed = since is None
             while (frame := await socket.frame(SILENCE_SECONDS)) is not None:
                 await self._take(screen, frame)
@@ -168,19 +171,35 @@ class AgentDesk:
                 continue
             try:
                 await self._push_boards()
-                if self._stale_counters:
+                if self._stale_counters or self.views.busy:
                     self._stale_counters = False
                     await self._push_counters()
             except Exception as failure:  # noqa: BLE001 -- tried again in a second
                 self._stale_counters = True
                 log.warning("counters failed", error=repr(failure))
 
+    def _counters_for(self, counters: Counters, agent: Agent) -> ScreenCounters:
+        scope = self.views.scope(agent)
+        assert scope is not None, "a round comes first"
+        return counters_for(counters, agent, scope, self.views.of(agent))
+
+    async def counters(self, agent: Agent) -> ScreenCounters:
+        """The numbers of one person as they are now."""
+        await self.views.round([agent])
+        async with self.database.reading() as reader:
+            return self._counters_for(await Counters.read(reader), agent)
+
     async def _push_counters(self) -> None:
+        await self.views.round([screen.agent for screen in self.screens])
         async with self.database.reading() as reader:
             counters = await Counters.read(reader)
         self._last_counters = counters
         for screen in tuple(self.screens):
-            frame = counters_for(counters, screen.agent)
+            if self.views.scope(screen.agent) is None:
+                # Connected meanwhile, or the views have just changed: the next round is hers.
+                self._stale_counters = True
+                continue
+            frame = self._counters_for(counters, screen.agent)
             if frame != self._sent_counters.get(id(screen)):
                 self._sent_counters[id(screen)] = frame
                 screen.socket.push(frame)

@@ -16,7 +16,7 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.middleware import DefineMiddleware
 
-from playerdesk.app import lists, player_desk, player_pages, search, traces, workspace
+from playerdesk.app import lists, player_desk, player_pages, saved_views, search, traces, workspace
 from playerdesk.app.agent_live import AgentDesk
 from playerdesk.app.downloads import downloads
 from playerdesk.app.openapi import OPENAPI, complete
@@ -61,7 +61,7 @@ CLIENTS = Path(str(package_files("playerdesk"))) / "clients"
 
 ROUTES: list[Any] = [
     *staff_http.ROUTES, *forms_http.ROUTES, *tickets_http.ROUTES, *writing_http.ROUTES, *macros_http.ROUTES, *lists.ROUTES,
-    *search.ROUTES, *workspace.ROUTES, *traces.ROUTES, *player_pages.ROUTES, *insights_http.ROUTES, *players_http.ROUTES,
+    *saved_views.ROUTES, *search.ROUTES, *workspace.ROUTES, *traces.ROUTES, *player_pages.ROUTES, *insights_http.ROUTES, *players_http.ROUTES,
     *players_desk_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES,
 ]
 

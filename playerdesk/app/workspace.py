@@ -7,7 +7,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 
-from playerdesk.app.agent_counters import Counters, ScreenCounters, counters_for
+from playerdesk.app.agent_counters import ScreenCounters
 from playerdesk.audit import Trace
 from playerdesk.kernel import Database, NotFound, now
 from playerdesk.kernel.files import FileInfo, Files
@@ -74,10 +74,9 @@ async def entries_since(
 
 
 @get("/agent/v1/counters", guards=[may("tickets.read")])
-async def counters(request: Caller, database: NamedDependency[Database]) -> Response[ScreenCounters]:
+async def counters(request: Caller) -> Response[ScreenCounters]:
     """The numbers beside the views."""
-    async with database.reading() as reader:
-        return answer(counters_for(await Counters.read(reader), request.user))
+    return answer(await request.app.state.agent_desk.counters(request.user))
 
 
 @post("/agent/v1/tickets/next", guards=[may("tickets.reply")], status_code=200)

@@ -140,7 +140,7 @@ async def _queues(reader: Reader, brand_ids: Sequence[int], at: datetime) -> lis
 
 
 async def _agents(reader: Reader, brand_ids: Sequence[int]) -> list[AgentNow]:
-    in_hand = {load.person_id: load for load in await loads(reader)}
+    in_hand = {load.person_id: load for load in await loads(reader, brand_ids)}
     rows: list[AgentNow] = []
     for person in await people(reader):
         serves = not person.brand_ids or not set(person.brand_ids).isdisjoint(brand_ids)

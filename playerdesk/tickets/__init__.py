@@ -63,19 +63,37 @@ from playerdesk.tickets.queries import (
     visible_entries,
 )
 from playerdesk.tickets.rules import HEAD_START_SECONDS, OPEN, TEXT_LENGTH, preview_of
+from playerdesk.tickets.saved_views import (
+    SavedView,
+    ViewChanged,
+    ViewWish,
+    begin_with,
+    change_view,
+    check_sort,
+    delete_view,
+    first_view,
+    keep_view,
+    opened,
+    view_of,
+    views_of,
+)
 from playerdesk.tickets.shown import shown
 from playerdesk.tickets.standing import Standing, facts, lock, lock_one
 from playerdesk.tickets.views import Filter, Page, page
+from playerdesk.tickets.walking import SORTS, Walk, Walked, fits, groups, members, scope_sql, walk_page
 from playerdesk.tickets.writers import Writers
 
 __all__ = [
-    "HEAD_START_SECONDS", "OPEN", "TEXT_LENGTH", "Assignment", "ChatAccepted", "ChatEnded", "ChatStarted", "Count",
-    "Detail", "Due", "DueChanged", "Entry", "Filter", "Load", "MessagePosted", "MessagesRead", "NoteAdded",
-    "OpenTicket", "Opened", "Page", "Post", "Posted", "PublicTicketEvent", "Standing", "TicketAssigned",
+    "HEAD_START_SECONDS", "OPEN", "SORTS", "TEXT_LENGTH", "Assignment", "ChatAccepted", "ChatEnded", "ChatStarted",
+    "Count", "Detail", "Due", "DueChanged", "Entry", "Filter", "Load", "MessagePosted", "MessagesRead", "NoteAdded",
+    "OpenTicket", "Opened", "Page", "Post", "Posted", "PublicTicketEvent", "SavedView", "Standing", "TicketAssigned",
     "TicketChanged", "TicketClosed", "TicketEvent", "TicketOpened", "TicketQueued", "TicketReopened",
-    "TicketResolved", "TicketRow", "Wait", "Writers", "add_changes", "asking_of", "assign", "assign_many",
-    "change_ticket", "close", "contacts", "counts", "detail", "details", "end_chats", "entries_at", "entry", "escalate",
-    "expected_seconds", "facts", "loads", "lock", "lock_one", "mark_read", "of_player", "open_tickets", "page", "plain_text",
-    "player_unread", "post_messages", "preview_of", "put_in_queue", "record_rating", "reopen", "resolve", "row",
-    "rows", "set_due", "shown", "tell_due", "ticket_fields", "timeline", "used_files", "visible_entries", "wait_of",
+    "TicketResolved", "TicketRow", "ViewChanged", "ViewWish", "Wait", "Walk", "Walked", "Writers", "add_changes",
+    "asking_of", "assign", "assign_many", "begin_with", "change_ticket", "change_view", "check_sort", "close",
+    "contacts", "counts", "delete_view", "detail", "details", "end_chats", "entries_at", "entry", "escalate",
+    "expected_seconds", "facts", "first_view", "fits", "groups", "keep_view", "loads", "lock", "lock_one",
+    "mark_read", "members", "of_player", "open_tickets", "opened", "page", "plain_text", "player_unread",
+    "post_messages", "preview_of", "put_in_queue", "record_rating", "reopen", "resolve", "row", "rows", "scope_sql",
+    "set_due", "shown", "tell_due", "ticket_fields", "timeline", "used_files", "view_of", "views_of",
+    "visible_entries", "wait_of", "walk_page",
 ]

@@ -10,13 +10,13 @@ from playerdesk.tickets.writing.held import forget_undone, release
 
 _FOLD = """
     WITH taken AS (
-        DELETE FROM tickets.tally WHERE NOT folded RETURNING queue_id, status, tier, assigned, n
+        DELETE FROM tickets.tally WHERE NOT folded RETURNING brand_id, queue_id, status, tier, assigned, n
     ), summed AS (
-        SELECT queue_id, status, tier, assigned, sum(n)::bigint AS n FROM taken GROUP BY 1, 2, 3, 4
+        SELECT brand_id, queue_id, status, tier, assigned, sum(n)::bigint AS n FROM taken GROUP BY 1, 2, 3, 4, 5
     )
-    INSERT INTO tickets.tally AS t (queue_id, status, tier, assigned, n, folded)
-    SELECT queue_id, status, tier, assigned, n, true FROM summed
-    ON CONFLICT (queue_id, status, tier, assigned) WHERE folded DO UPDATE SET n = t.n + excluded.n
+    INSERT INTO tickets.tally AS t (brand_id, queue_id, status, tier, assigned, n, folded)
+    SELECT brand_id, queue_id, status, tier, assigned, n, true FROM summed
+    ON CONFLICT (brand_id, queue_id, status, tier, assigned) WHERE folded DO UPDATE SET n = t.n + excluded.n
 """
 
 CLOSE_BATCH = 500

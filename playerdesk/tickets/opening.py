@@ -83,8 +83,8 @@ _OPEN: LiteralString = """
         SELECT id, 'chat', $16 FROM opened WHERE live
         RETURNING id, ticket_id
     ), counted AS (
-        INSERT INTO tickets.tally (queue_id, status, tier, assigned, n)
-        SELECT coalesce(queue_id, 0), 'new', tier, false, count(*) FROM opened GROUP BY 1, 3
+        INSERT INTO tickets.tally (brand_id, queue_id, status, tier, assigned, n)
+        SELECT brand_id, coalesce(queue_id, 0), 'new', tier, false, count(*) FROM opened GROUP BY 1, 2, 4
     )
     SELECT o.id, o.brand_id, o.player_id, o.client_key, o.channel, o.tier, o.priority, o.category_id, o.queue_id,
            o.live, o.language, chat.id

@@ -200,20 +200,22 @@ class Load(msgspec.Struct, frozen=True, rename="camel"):
     tickets: int
 
 
-async def loads(reader: Reader) -> list[Load]:
-    """The load of everybody who has work."""
+async def loads(reader: Reader, brand_ids: Sequence[int] | None = None) -> list[Load]:
+    """The load of everybody who has work, of these brands only or of all."""
     return await reader.rows(
         Load,
         "SELECT assignee_id, count(*) FILTER (WHERE live)::int,"
         " count(*) FILTER (WHERE NOT live AND status IN ('new', 'open'))::int"
         " FROM tickets.ticket WHERE assignee_id IS NOT NULL AND status IN ('new', 'open', 'pending', 'hold')"
-        " GROUP BY assignee_id",
+        " AND ($1::bigint[] IS NULL OR brand_id = ANY($1::bigint[])) GROUP BY assignee_id",
+        None if brand_ids is None else list(brand_ids),
     )
 
 
 class Count(msgspec.Struct, frozen=True):
     """How many tickets share these properties right now."""
 
+    brand_id: int
     queue_id: int
     status: str
     tier: str
@@ -225,8 +227,8 @@ async def counts(reader: Reader) -> list[Count]:
     """The counters: folded rows and the deltas since, whose number does not grow with the tickets."""
     return await reader.rows(
         Count,
-        "SELECT queue_id, status, tier, assigned, sum(n)::bigint FROM tickets.tally"
-        " WHERE status IN ('new', 'open', 'pending', 'hold') GROUP BY 1, 2, 3, 4 HAVING sum(n) <> 0",
+        "SELECT brand_id, queue_id, status, tier, assigned, sum(n)::bigint FROM tickets.tally"
+        " WHERE status IN ('new', 'open', 'pending', 'hold') GROUP BY 1, 2, 3, 4, 5 HAVING sum(n) <> 0",
     )
 
 

@@ -156,16 +156,16 @@ _SAVE: LiteralString = """
             $36::text[]::jsonb[], $37::jsonb[], $38::text[], $39::timestamptz[]
         )
     )
-    INSERT INTO tickets.tally (queue_id, status, tier, assigned, n)
-    SELECT * FROM unnest($40::bigint[], $41::text[], $42::text[], $43::boolean[], $44::bigint[])
+    INSERT INTO tickets.tally (brand_id, queue_id, status, tier, assigned, n)
+    SELECT * FROM unnest($46::bigint[], $40::bigint[], $41::text[], $42::text[], $43::boolean[], $44::bigint[])
 """
 
-Key = tuple[int, str, str, bool]
+Key = tuple[int, int, str, str, bool]
 
 
 def tally_key(standing: Standing) -> Key:
     """The counter this ticket is counted in."""
-    return (standing.queue_id or 0, standing.status, standing.tier, standing.assignee_id is not None)
+    return (standing.brand_id, standing.queue_id or 0, standing.status, standing.tier, standing.assignee_id is not None)
 
 
 async def save(tx: Tx, steps: Sequence[Step], at: datetime) -> None:
@@ -195,8 +195,8 @@ async def save(tx: Tx, steps: Sequence[Step], at: datetime) -> None:
         [w.line.kind for w in lines], [w.line.author for w in lines], [w.line.author_id for w in lines],
         [w.line.body for w in lines], [encode_text(w.line.attachments) for w in lines], [w.line.change for w in lines],
         [w.line.client_key for w in lines], [w.at for w in lines],
-        [key[0] for key, _ in moved], [key[1] for key, _ in moved], [key[2] for key, _ in moved],
-        [key[3] for key, _ in moved], [n for _, n in moved], [s.tier for s in after],
+        [key[1] for key, _ in moved], [key[2] for key, _ in moved], [key[3] for key, _ in moved],
+        [key[4] for key, _ in moved], [n for _, n in moved], [s.tier for s in after], [key[0] for key, _ in moved],
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any, LiteralString, cast
 import msgspec
 
 from playerdesk.kernel import Reader, Rejected, Text
+from playerdesk.staff import Scope
 from playerdesk.tickets.encoded import encoded_rows
 from playerdesk.tickets.queries import TicketRow
 
@@ -37,6 +38,8 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     channel: str | None = None
     tier: str | None = None
     player_id: int | None = None
+    scope: Scope | None = None
+    """What else narrows it: whose tickets these eyes reach."""
 
 
 class _View(msgspec.Struct, frozen=True):
@@ -70,7 +73,7 @@ VIEWS: dict[str, _View] = {
 }
 
 # Placeholders are literal text too, so that no string of a caller can ever be part of a statement.
-_PLACES: tuple[LiteralString, ...] = ("$0", "$1", "$2", "$3", "$4", "$5", "$6", "$7")
+_PLACES: tuple[LiteralString, ...] = ("$0", "$1", "$2", "$3", "$4", "$5", "$6", "$7", "$8", "$9")
 _COLUMNS: dict[str, LiteralString] = {"channel": "channel", "tier": "tier"}
 
 
@@ -110,6 +113,10 @@ def statement(view: str, narrow: Filter, after: str | None, limit: int) -> tuple
             where += f" AND {_COLUMNS[column]} = {_PLACES[len(args)]}"
     direction: LiteralString = "DESC" if shape.newest_first else "ASC"
     order: LiteralString = "id DESC" if shape.order == "id" else f"{shape.order} {direction}, id {direction}"
+    if narrow.scope is not None and narrow.scope.person_ids is not None:
+        args += [list(narrow.scope.person_ids), list(narrow.scope.queue_ids or ())]
+        people, lines = _PLACES[len(args) - 1], _PLACES[len(args)]
+        where += f" AND (assignee_id = ANY({people}::bigint[]) OR (assignee_id IS NULL AND queue_id = ANY({lines}::bigint[])))"
     if after is not None:
         where += _beyond(shape, _cursor(after), args)
     place: LiteralString = "created_at" if shape.order == "id" else shape.order

@@ -27,8 +27,8 @@ from playerdesk.tickets.jobs import fold_counters
 from tests.given import NOON, a_category, a_player, a_queue, a_ticket, number, said
 
 _RAW = """
-    SELECT queue_id, status, tier, assignee_id IS NOT NULL, count(*) FROM tickets.ticket
-    WHERE queue_id = ANY($1) AND status IN ('new', 'open', 'pending', 'hold') GROUP BY 1, 2, 3, 4
+    SELECT brand_id, queue_id, status, tier, assignee_id IS NOT NULL, count(*) FROM tickets.ticket
+    WHERE queue_id = ANY($1) AND status IN ('new', 'open', 'pending', 'hold') GROUP BY 1, 2, 3, 4, 5
 """
 
 # What must hold for every ticket at every time; each row is a ticket that breaks one of them.
@@ -145,8 +145,8 @@ async def histories(database, desk):
 
 async def check(database, queues):
     async with database.reading() as reader:
-        kept = {(c.queue_id, c.status, c.tier, c.assigned): c.n for c in await counts(reader) if c.queue_id in queues}
-        raw = {tuple(r)[:4]: r[4] for r in await reader.fetch(_RAW, queues)}
+        kept = {(c.brand_id, c.queue_id, c.status, c.tier, c.assigned): c.n for c in await counts(reader) if c.queue_id in queues}
+        raw = {tuple(r)[:5]: r[5] for r in await reader.fetch(_RAW, queues)}
         assert kept == raw
         assert [dict(r) for r in await reader.fetch(_BROKEN, queues)] == []
 
