@@ -4,29 +4,11 @@ import { ref, watch } from "vue";
 import { api, Offline } from "@/api/client";
 import type { Preferences } from "@/api/types";
 import { complain } from "./notices";
+import { standard } from "./standard";
 
 const storeKey = "playerdesk.preferences";
 const settleMs = 250;
 const retryMs = 4000;
-
-export const standard: Preferences = {
-  keys: {},
-  sounds: ["chat", "ticket", "message", "mention", "late"],
-  notices: [],
-  volume: 60,
-  quietWhenFocused: false,
-  quietFrom: null,
-  quietUntil: null,
-  density: "comfortable",
-  theme: "system",
-  timeZone: null,
-  hours: "24",
-  weekStart: "monday",
-  undoSeconds: 5,
-  panes: {},
-  collapsed: [],
-  revision: 0,
-};
 
 function stored(): Partial<Preferences> {
   try {

@@ -39,14 +39,6 @@ function ticketEvent(event: Event): void {
   }
 }
 
-const arrivals = new Set<(event: { kind: string; ticketId: Id; live: boolean }) => void>();
-
-/** Hears work arriving at, or running late on, this agent's desk. */
-export function onArrival(listener: (event: { kind: string; ticketId: Id; live: boolean }) => void): () => void {
-  arrivals.add(listener);
-  return () => arrivals.delete(listener);
-}
-
 function happened(event: Event): void {
   if (event.topic.startsWith("ticket:")) return ticketEvent(event);
   if (event.kind === "preferences") return preferencesChanged((event.data as { revision: number }).revision);
@@ -54,10 +46,6 @@ function happened(event: Event): void {
     const change = event.data as { personId: Id; state: PresenceState; since: string };
     if (change.personId === me.value?.id && change.state !== me.value.presence.state) void refresh();
     return applyPresence(change);
-  }
-  if (["assigned", "warning", "breach"].includes(event.kind)) {
-    const data = event.data as { ticketId?: Id; live?: boolean };
-    arrivals.forEach((hear) => hear({ kind: event.kind, ticketId: data.ticketId ?? event.ticketId, live: data.live ?? false }));
   }
 }
 

@@ -19,4 +19,6 @@ export interface SettingsPage {
 
 export const settingsPages: SettingsPage[] = [
   { key: "preferences", icon: "i-lucide-sliders-horizontal", group: "me", part: "preferences", load: () => import("./PreferencesPage.vue") },
+  { key: "alerts", icon: "i-lucide-bell", group: "me", part: "preferences", load: () => import("@/alerts/AlertsPage.vue") },
+  { key: "keys", icon: "i-lucide-keyboard", group: "me", part: "preferences", load: () => import("./KeysPage.vue") },
 ];

@@ -6,6 +6,7 @@ import { i18n } from "@/kit/words";
 import { me } from "@/staff/session";
 import { applyRows, knownRow } from "./lists";
 import { assume, catchUp } from "./open";
+import { worked } from "./worked";
 
 const t = i18n.global.t;
 
@@ -56,6 +57,7 @@ export async function resolve(id: Id, end: { solution: string; body: string; bas
   const row = await api.post<TicketRow>(`/tickets/${id}/resolve`, end.body ? end : { solution: end.solution });
   applyRows([row]);
   void catchUp(id);
+  worked(id);
 }
 
 /** The next ticket this agent should work on; null when nothing waits. */

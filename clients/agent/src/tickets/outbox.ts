@@ -7,6 +7,7 @@ import { wordsFor } from "@/kit/notices";
 import { connection } from "@/live/socket";
 import { giveBack, type Draft, type Mode } from "./drafts";
 import { addEntries } from "./open";
+import { worked } from "./worked";
 
 export interface Pending extends Draft {
   ticketId: Id;
@@ -68,6 +69,7 @@ export function submit(id: Id, mode: Mode, draft: Draft, baseSeq: number, force 
     problem: "",
   });
   void pump(id);
+  if (mode === "reply") worked(id);
 }
 
 export function retry(item: Pending): void {

@@ -16,13 +16,19 @@ export interface RowProps {
   marked: boolean;
 }
 
+const lateTones = ["", "late-1", "late-2", "late-3"] as const;
+
 export function useRow(props: RowProps) {
   const route = useRoute();
   const { personName, categoryName } = useDirectory();
   return {
     target: computed(() => ({ name: "desk", params: { view: props.view.key, id: props.row.id }, query: route.query })),
     waited: computed(() => (props.row.waitingSince ? brief((now.value - Date.parse(props.row.waitingSince)) / 1000) : "")),
+<<<<<<< HEAD
     late: computed(() => props.row.dueAt !== null && Date.parse(props.row.dueAt) <= now.value),
+=======
+    late: computed(() => lateTones[depthOfLate(props.row.dueAt === null ? null : Date.parse(props.row.dueAt), now.value)]),
+>>>>>>> 3f1ba7b (Workspace on a phone: places and actions under the thumb, menus as sheets, the card a step of its own; late rows deepen)
     draft: computed(() => hasDraft(props.row.id)),
     category: computed(() => categoryName(props.row.categoryId)),
     assignee: computed(() => personName(props.row.assigneeId)),

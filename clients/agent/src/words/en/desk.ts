@@ -31,6 +31,8 @@ export default {
     signOut: "Sign out",
     settings: "Settings",
     shortcuts: "Keyboard shortcuts",
+    bottom: "Places",
+    more: "More",
     account: "Account and settings",
   },
   view: {
@@ -62,7 +64,6 @@ export default {
     lostUnsent: "Connection lost, reconnecting… {n} unsent kept, sent when it is back.",
     late: "{n} late, answer now",
     lateJump: "Go to the oldest",
-    assigned: "A live chat was assigned to you",
   },
   list: {
     label: "Ticket list",
@@ -92,6 +93,7 @@ export default {
     assignee: "Assignee",
   },
   tickets: {
+    actions: "Actions",
     nothingWaiting: "Nothing is waiting. Have some water.",
     notFound: "This ticket does not exist, or you may not see it.",
     failed: "The ticket could not be loaded",

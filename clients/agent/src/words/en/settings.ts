@@ -6,5 +6,7 @@ export default {
   desk: "Everybody",
   page: {
     preferences: "Preferences",
+    alerts: "Sounds and notices",
+    keys: "Keys",
   },
 };

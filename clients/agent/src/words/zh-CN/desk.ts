@@ -31,6 +31,8 @@ export default {
     signOut: "退出登录",
     settings: "设置",
     shortcuts: "快捷键",
+    bottom: "底部导航",
+    more: "更多",
     account: "账号与设置",
   },
   view: {
@@ -62,7 +64,6 @@ export default {
     lostUnsent: "连接已断开，正在重连…{n} 条内容已保留，恢复后自动发送。",
     late: "{n} 个工单已超时",
     lateJump: "去看等得最久的",
-    assigned: "新的在线会话分配给你了",
   },
   list: {
     label: "工单列表",
@@ -92,6 +93,7 @@ export default {
     assignee: "处理人",
   },
   tickets: {
+    actions: "操作",
     nothingWaiting: "队列里没有等待的工单，先喝口水吧。",
     notFound: "找不到这个工单，或者你无权查看。",
     failed: "工单没有加载出来",

@@ -6,5 +6,7 @@ export default {
   desk: "全员",
   page: {
     preferences: "偏好设置",
+    alerts: "提示音与通知",
+    keys: "快捷键",
   },
 };
