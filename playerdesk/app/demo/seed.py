@@ -9,13 +9,15 @@ import msgspec
 import structlog
 
 from playerdesk.app.demo.categories import CATEGORIES
+from playerdesk.app.demo.macros import MACROS
 from playerdesk.app.wiring import WIRING
 from playerdesk.brands import add_brand, add_server, add_signing_key, set_webhook
 from playerdesk.forms import define_category
-from playerdesk.kernel import Text, Tx, connect
+from playerdesk.kernel import Text, Tx, connect, now
 from playerdesk.kernel.settings import Settings
 from playerdesk.sla import set_default_targets
-from playerdesk.staff import add_member, add_person, add_queue, set_deputy
+from playerdesk.staff import Agent, add_member, add_person, add_queue, permissions_of, set_deputy
+from playerdesk.tickets.macros.actions import Wanted, add_macro
 
 log = structlog.get_logger("demo")
 
@@ -101,10 +103,24 @@ async def _fill(tx: Tx, settings: Settings, keys: dict[str, Any], accounts: list
             tx, key, name, icon=icon, priority=priority, queue_id=queues[queue], fields=fields, position=position
         )
     await set_default_targets(tx)
-    await _people(tx, queues, {each["login"]: each["password"] for each in accounts})
+    people = await _people(tx, queues, {each["login"]: each["password"] for each in accounts})
+    await _macros(tx, queues, people)
 
 
-async def _people(tx: Tx, queues: dict[str, int], passwords: dict[str, str]) -> None:
+async def _macros(tx: Tx, queues: dict[str, int], people: dict[str, int]) -> None:
+    owner = Agent(
+        id=people["zhao"], name="", roles=["lead"], permissions=permissions_of(["lead"]), brand_ids=[], locale="zh-CN"
+    )
+    for title, shortcut, team, language, body, actions in MACROS:
+        # A queue is named by its key here and by its number on the desk.
+        doing = [{**each, "to": queues.get(str(each.get("to")), each.get("to"))} for each in actions]
+        await add_macro(tx, owner, msgspec.convert({
+            "title": title, "shortcut": shortcut, "share": "team" if team else "everybody", "queueId": queues.get(team),
+            "language": language or None, "body": body, "actions": doing,
+        }, Wanted), now())
+
+
+async def _people(tx: Tx, queues: dict[str, int], passwords: dict[str, str]) -> dict[str, int]:
     ids: dict[str, int] = {}
     for login, name, _, roles, member_of, chats in PEOPLE:
         ids[login] = await add_person(tx, login, name, passwords[login], roles=roles, chat_capacity=chats)
@@ -112,6 +128,7 @@ async def _people(tx: Tx, queues: dict[str, int], passwords: dict[str, str]) -> 
             await add_member(tx, queues[queue], ids[login])
     await set_deputy(tx, ids["lin"], ids["zhou"])
     await set_deputy(tx, ids["zhou"], ids["lin"])
+    return ids
 
 
 def _accounts() -> list[dict[str, Any]]:

@@ -33,6 +33,13 @@ export type EntriesSince = WithEntries<Shape["Since"]> & { ticket: TicketRow };
 
 export type PlayerPreferences = Required<Shape["PlayerPreferences"]>;
 export type PlayerCard = Omit<Required<Shape["FullCard"]>, "preferences"> & { preferences: PlayerPreferences };
+type WithFiles<T> = Omit<T, "attachments"> & { attachments: FileInfo[] };
+export type ServerDraft = WithFiles<Shape["Draft"]>;
+export type Held = WithFiles<Shape["Held"]>;
+export type Writing = Omit<Shape["Writing"], "drafts" | "held"> & { drafts: ServerDraft[]; held: Held[] };
+export type Mention = Shape["Mention"];
+export type Macro = Shape["Macro"];
+export type MacroAction = Macro["actions"][number];
 export type Purchase = Shape["PurchaseEntry"];
 export type PlaySession = Shape["SessionEntry"];
 

@@ -6,7 +6,9 @@ import { applyPresence } from "@/staff/directory";
 import { me, refresh } from "@/staff/session";
 import { applyRows } from "@/tickets/lists";
 import { applyClocks, applyEntry, applyPlayerRead, catchUp, openIds, reach } from "@/tickets/open";
-import { playerTyped, setViewers, staffStopped, staffTyped } from "@/tickets/company";
+import { colleagueHolds, playerTyped, setViewers, staffStopped, staffTyped, type HeldNews } from "@/tickets/company";
+import { said } from "@/tickets/outbox";
+import { heardDraft, heardHeld, readWriting } from "@/writing/state";
 import { learn } from "./clock";
 import { onFrame } from "./socket";
 
@@ -18,6 +20,7 @@ function ticketEvent(event: Event): void {
     case "entry": {
       const entry = data as Entry;
       if (entry.author === "staff" && entry.authorId !== null) staffStopped(ticketId, entry.authorId);
+      said(entry.clientKey);
       return applyEntry(ticketId, entry);
     }
     case "ticket": {
@@ -34,6 +37,8 @@ function ticketEvent(event: Event): void {
       return applyPlayerRead(ticketId, (data as { number: number }).number);
     case "viewers":
       return setViewers(ticketId, (data as { personIds: Id[] }).personIds);
+    case "held":
+      return colleagueHolds(data as HeldNews);
     case "typing":
       return staffTyped(ticketId, (data as { personId: Id }).personId);
   }
@@ -42,6 +47,9 @@ function ticketEvent(event: Event): void {
 function happened(event: Event): void {
   if (event.topic.startsWith("ticket:")) return ticketEvent(event);
   if (event.kind === "preferences") return preferencesChanged((event.data as { revision: number }).revision);
+  if (event.kind === "mention") return void readWriting();
+  if (event.kind === "held") return heardHeld(event.data as Parameters<typeof heardHeld>[0]);
+  if (event.kind === "draft") return heardDraft(event.data as Parameters<typeof heardDraft>[0]);
   if (event.kind === "presence") {
     const change = event.data as { personId: Id; state: PresenceState; since: string };
     if (change.personId === me.value?.id && change.state !== me.value.presence.state) void refresh();
@@ -61,6 +69,7 @@ function hear(frame: Frame, resumed: boolean): void {
       if (!resumed) refetchAll();
       // Away for long, she is offline and her work has gone back.
       if (resumed) void refresh();
+      if (resumed) void readWriting();
       if (resumed) openIds().forEach((id) => void catchUp(id));
       return;
     case "rows":

@@ -6,7 +6,7 @@ export const keyGroups = [
     name: "ticket",
     keys: [
       ["r", "reply"], ["n", "note"], ["⌘/Ctrl Enter", "send"], ["y", "take"], ["a", "assign"], ["h", "handOff"], ["t", "category"],
-      ["p", "priority"], ["s", "status"], ["e", "resolve"], ["⇧E", "resolveNext"], ["i", "card"],
+      ["p", "priority"], ["s", "status"], ["e", "resolve"], ["⇧E", "resolveNext"], ["i", "card"], ["m", "macros"], ["u", "undoSend"],
       [".", "copyNumber"], ["..", "copyTitle"], ["...", "copyLink"], ["Esc", "back"],
     ],
   },

@@ -10,6 +10,7 @@ const sayAgainMs = 3000;
 
 const viewers = reactive(new Map<Id, Id[]>());
 const staffTypedAt = reactive(new Map<Id, Map<Id, number>>());
+const staffHolds = reactive(new Map<Id, { personId: Id; until: number }>());
 const typedAt = reactive(new Map<Id, number>());
 
 export function setViewers(ticketId: Id, personIds: Id[]): void {
@@ -19,6 +20,19 @@ export function setViewers(ticketId: Id, personIds: Id[]): void {
 export function staffTyped(ticketId: Id, personId: Id): void {
   const typing = staffTypedAt.get(ticketId) ?? new Map<Id, number>();
   staffTypedAt.set(ticketId, typing.set(personId, serverNow()));
+}
+
+export interface HeldNews {
+  ticketId: Id;
+  personId: Id;
+  state: "waiting" | "stopped" | "undone";
+  sendAt: string;
+}
+
+/** A colleague has pressed send; her reply goes out in a moment. */
+export function colleagueHolds(news: HeldNews): void {
+  const until = news.state === "waiting" ? Date.parse(news.sendAt) : 0;
+  staffHolds.set(news.ticketId, { personId: news.personId, until });
 }
 
 /** The colleague's words have arrived: they are not being typed any more. */
@@ -42,6 +56,10 @@ export function useCompany(ticketId: MaybeRefOrGetter<Id>) {
     typing: computed(() =>
       [...(staffTypedAt.get(toValue(ticketId)) ?? [])].filter(([id, at]) => id !== me.value?.id && fresh(at)).map(([id]) => id),
     ),
+    sending: computed(() => {
+      const holds = staffHolds.get(toValue(ticketId));
+      return holds && holds.personId !== me.value?.id && now.value < holds.until ? [holds.personId] : [];
+    }),
     playerTyping: computed(() => fresh(typedAt.get(toValue(ticketId)) ?? 0)),
   };
 }

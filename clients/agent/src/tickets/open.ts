@@ -4,6 +4,7 @@ import { computed, toValue, type MaybeRefOrGetter } from "vue";
 import { cache } from "@/api/cache";
 import { api } from "@/api/client";
 import type { Clock, EntriesSince, Entry, Id, OpenTicket, TicketRow } from "@/api/types";
+import { me } from "@/staff/session";
 import { setViewers } from "./company";
 import { applyRows } from "./lists";
 
@@ -40,6 +41,12 @@ export const lastSeq = (entries: Entry[]): number => entries.at(-1)?.seq ?? 0;
 /** The newest public entry this screen has shown: what a reply is written on top of. */
 export const shownPublicSeq = (entries: Entry[]): number =>
   entries.reduce((highest, entry) => (entry.number !== null ? Math.max(highest, entry.seq) : highest), 0);
+
+/** The newest public entry after `seq` if all of them are one's own: nothing has been missed. */
+export function ownSince(id: Id, seq: number): number {
+  const after = (read(id)?.entries ?? []).filter((entry) => entry.kind === "message" && entry.number !== null && entry.seq > seq);
+  return after.every((entry) => entry.author === "staff" && entry.authorId === me.value?.id) ? (after.at(-1)?.seq ?? seq) : seq;
+}
 
 /** Takes a pushed entry; when numbers are missing in between, asks for them. */
 export function applyEntry(id: Id, entry: Entry): void {

@@ -5,6 +5,7 @@ import { i18n } from "@/kit/words";
 import type { KeyMap } from "@/shell/keys";
 import { take } from "./actions";
 import type { Mode } from "./drafts";
+import { undo, undoable } from "./outbox";
 
 export type Menu = "assign" | "handOff" | "category" | "priority" | "status";
 
@@ -15,6 +16,7 @@ interface Desk {
   resolve: (next: boolean) => void;
   reopen: () => void;
   card: () => void;
+  macros: () => void;
 }
 
 /** "." number, ".." with the title, "..." with the link: what people paste to each other. */
@@ -64,6 +66,11 @@ export function ticketKeys(desk: Desk): KeyMap {
     e: () => desk.resolve(false),
     "⇧E": () => desk.resolve(true),
     i: desk.card,
+    m: desk.macros,
+    u: onRow((row) => {
+      const held = undoable(row.id);
+      if (held) void undo(held);
+    }),
     ".": dots(1),
     "..": dots(2),
     "...": dots(3),

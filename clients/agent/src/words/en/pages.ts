@@ -125,6 +125,8 @@ export default {
     status: "Status",
     resolve: "Resolve",
     resolveNext: "Resolve and pull next",
+    macros: "Macros",
+    undoSend: "Undo the reply just sent",
     card: "Player card",
     copyNumber: "Copy number",
     copyTitle: "Copy number and title",

@@ -125,6 +125,8 @@ export default {
     status: "状态",
     resolve: "解决",
     resolveNext: "解决并领取下一个",
+    macros: "宏",
+    undoSend: "撤回刚发的回复",
     card: "玩家资料",
     copyNumber: "复制编号",
     copyTitle: "复制编号和标题",
