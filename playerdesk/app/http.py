@@ -60,9 +60,9 @@ PLANNED_ONCE = 8
 CLIENTS = Path(str(package_files("playerdesk"))) / "clients"
 
 ROUTES: list[Any] = [
-    *staff_http.ROUTES, *forms_http.ROUTES, *tickets_http.ROUTES, *writing_http.ROUTES, *macros_http.ROUTES, *lists.ROUTES,
-    *saved_views.ROUTES, *search.ROUTES, *workspace.ROUTES, *traces.ROUTES, *player_pages.ROUTES, *insights_http.ROUTES, *players_http.ROUTES,
-    *players_desk_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES,
+    *staff_http.ROUTES, *forms_http.ROUTES, *tickets_http.ROUTES, *writing_http.ROUTES, *macros_http.ROUTES,
+    *lists.ROUTES, *saved_views.ROUTES, *search.ROUTES, *workspace.ROUTES, *traces.ROUTES, *player_pages.ROUTES,
+    *insights_http.ROUTES, *players_http.ROUTES, *players_desk_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES,
 ]
 
 CALLERS: tuple[Any, ...] = (StaffSession, PlayerToken, GameToken)
