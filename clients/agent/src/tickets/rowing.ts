@@ -6,6 +6,7 @@ import { brief } from "@/kit/formats";
 import { now } from "@/live/clock";
 import { useDirectory } from "@/staff/directory";
 import { me } from "@/staff/session";
+import { depthOfLate } from "./deadline";
 import { hasDraft } from "./drafts";
 import type { View } from "./views";
 
@@ -24,11 +25,7 @@ export function useRow(props: RowProps) {
   return {
     target: computed(() => ({ name: "desk", params: { view: props.view.key, id: props.row.id }, query: route.query })),
     waited: computed(() => (props.row.waitingSince ? brief((now.value - Date.parse(props.row.waitingSince)) / 1000) : "")),
-<<<<<<< HEAD
-    late: computed(() => props.row.dueAt !== null && Date.parse(props.row.dueAt) <= now.value),
-=======
     late: computed(() => lateTones[depthOfLate(props.row.dueAt === null ? null : Date.parse(props.row.dueAt), now.value)]),
->>>>>>> 3f1ba7b (Workspace on a phone: places and actions under the thumb, menus as sheets, the card a step of its own; late rows deepen)
     draft: computed(() => hasDraft(props.row.id)),
     category: computed(() => categoryName(props.row.categoryId)),
     assignee: computed(() => personName(props.row.assigneeId)),
