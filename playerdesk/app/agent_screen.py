@@ -116,10 +116,18 @@ class Screen:
         for topic in sorted(topics):
             self.socket.push(_event("held", topic, fact["ticketId"], data))
 
+    def _tell_side(self, fact: dict[str, Any], topics: set[str]) -> None:
+        """A word aside: to those who take part, and to those who look at the ticket."""
+        data = {key: fact[key] for key in ("sideId", "seq", "authorId", "subject")}
+        for topic in sorted(topics):
+            self.socket.push(_event("side", topic, fact["aboutId"], data))
+
     def _tell_entry(self, event: LiveEvent, fact: dict[str, Any], news: News) -> None:
         ticket_id = fact["ticketId"]
         entry = news.entry_of.get((ticket_id, fact.get("seq", 0)))
         topic = f"ticket:{ticket_id}"
+        if event.kind == "CraftChanged":
+            self.socket.push(_event("craft", topic, ticket_id, {"part": fact["part"]}))
         if entry is not None:
             self.socket.push({**_event("entry", topic, ticket_id, shown(entry)), "seq": entry.seq})
         elif event.kind == "MessagesRead" and fact["reader"] == "player":
@@ -136,6 +144,8 @@ class Screen:
         elif event.kind == "CardChanged":
             for topic in sorted(topics):
                 self.socket.push({"op": "event", "kind": "card", "topic": topic, "data": {}})
+        elif event.kind == "SideSpoken":
+            self._tell_side(fact, topics)
         elif event.kind == "ReplyHeld":
             self._tell_held(event, fact, topics)
         elif own not in topics:
@@ -145,6 +155,8 @@ class Screen:
             self.socket.push({"op": "event", "kind": "preferences", "topic": own, "data": data})
         elif event.kind == "Mentioned":
             self.socket.push(_event("mention", own, fact["ticketId"], {"byId": fact["byId"], "seq": fact["seq"]}))
+        elif event.kind == "TicketChanged" and "woken" in fact["what"] and fact["assigneeId"] == self.agent.id:
+            self.socket.push(_event("woken", own, fact["ticketId"], {}))
         elif event.kind == "TicketAssigned" and fact["assigneeId"] == self.agent.id:
             data = {"ticketId": fact["ticketId"], "reason": fact["reason"], "live": fact["live"], "byId": fact["byId"]}
             self.socket.push(_event("assigned", own, fact["ticketId"], data))

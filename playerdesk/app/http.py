@@ -49,6 +49,7 @@ from playerdesk.staff import http as staff_http
 from playerdesk.staff.middleware import StaffSession
 from playerdesk.tickets import Writers
 from playerdesk.tickets import http as tickets_http
+from playerdesk.tickets.craft import http as craft_http
 from playerdesk.tickets.macros import http as macros_http
 from playerdesk.tickets.writing import http as writing_http
 
@@ -61,6 +62,7 @@ CLIENTS = Path(str(package_files("playerdesk"))) / "clients"
 
 ROUTES: list[Any] = [
     *staff_http.ROUTES, *forms_http.ROUTES, *tickets_http.ROUTES, *writing_http.ROUTES, *macros_http.ROUTES,
+    *craft_http.ROUTES,
     *lists.ROUTES, *saved_views.ROUTES, *search.ROUTES, *workspace.ROUTES, *traces.ROUTES, *player_pages.ROUTES,
     *insights_http.ROUTES, *players_http.ROUTES, *players_desk_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES,
 ]

@@ -18,13 +18,18 @@ from playerdesk.players import reactions as players
 from playerdesk.routing import jobs as routing_jobs
 from playerdesk.routing import reactions as routing
 from playerdesk.sla import jobs as sla_jobs
+from playerdesk.sla import merging
 from playerdesk.sla import reactions as sla
 from playerdesk.staff import jobs as staff_jobs
 from playerdesk.tickets import jobs as ticket_jobs
 from playerdesk.tickets import reactions as tickets
 from playerdesk.tickets import used_files
+from playerdesk.tickets.craft import snoozing
 
-WIRING = Wiring(players.reactions, tickets.reactions, routing.reactions, sla.reactions, webhooks.reactions)
+WIRING = Wiring(
+    players.reactions, tickets.reactions, snoozing.reactions, routing.reactions, sla.reactions, merging.reactions,
+    webhooks.reactions,
+)
 
 
 def loops(settings: Settings, files: Files) -> tuple[Loop, ...]:

@@ -44,7 +44,7 @@ _EVERYONE = frozenset({
     "players.read", "players.edit", "players.spend",
 })
 _CARE = frozenset({"players.phone", "players.email", "players.merge"})
-_LEADING = frozenset({"board.see", "tickets.export", "views.share", "macros.share", "audit.read"})
+_LEADING = frozenset({"board.see", "tickets.export", "views.share", "macros.share", "audit.read", "articles.decide"})
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     "agent": _EVERYONE,

@@ -7,6 +7,8 @@ Reads are rows ready to show. Whoever decides (routing, sla, surveys, channels) 
 from playerdesk.tickets.assignment import Assignment, assign, assign_many, put_in_queue
 from playerdesk.tickets.chats import Wait, end_chats, expected_seconds, wait_of
 from playerdesk.tickets.contacts import contacts
+from playerdesk.tickets.craft.events import TicketMerged, TicketUnmerged
+from playerdesk.tickets.craft.merging import goes_on_in
 from playerdesk.tickets.events import (
     ChatAccepted,
     ChatEnded,
@@ -84,16 +86,15 @@ from playerdesk.tickets.walking import SORTS, Walk, Walked, fits, groups, member
 from playerdesk.tickets.writers import Writers
 
 __all__ = [
-    "HEAD_START_SECONDS", "OPEN", "SORTS", "TEXT_LENGTH", "Assignment", "ChatAccepted", "ChatEnded", "ChatStarted",
-    "Count", "Detail", "Due", "DueChanged", "Entry", "Filter", "Load", "MessagePosted", "MessagesRead", "NoteAdded",
-    "OpenTicket", "Opened", "Page", "Post", "Posted", "PublicTicketEvent", "SavedView", "Standing", "TicketAssigned",
-    "TicketChanged", "TicketClosed", "TicketEvent", "TicketOpened", "TicketQueued", "TicketReopened",
-    "TicketResolved", "TicketRow", "ViewChanged", "ViewWish", "Wait", "Walk", "Walked", "Writers", "add_changes",
-    "asking_of", "assign", "assign_many", "begin_with", "change_ticket", "change_view", "check_sort", "close",
-    "contacts", "counts", "delete_view", "detail", "details", "end_chats", "entries_at", "entry", "escalate",
-    "expected_seconds", "facts", "first_view", "fits", "groups", "keep_view", "loads", "lock", "lock_one",
-    "mark_read", "members", "of_player", "open_tickets", "opened", "page", "plain_text", "player_unread",
-    "post_messages", "preview_of", "put_in_queue", "record_rating", "reopen", "resolve", "row", "rows", "scope_sql",
-    "set_due", "shown", "tell_due", "ticket_fields", "timeline", "used_files", "view_of", "views_of",
-    "visible_entries", "wait_of", "walk_page",
+    "HEAD_START_SECONDS", "OPEN", "SORTS", "TEXT_LENGTH", "Assignment", "ChatAccepted", "ChatEnded", "ChatStarted", "Count",
+    "Detail", "Due", "DueChanged", "Entry", "Filter", "Load", "MessagePosted", "MessagesRead", "NoteAdded", "OpenTicket",
+    "Opened", "Page", "Post", "Posted", "PublicTicketEvent", "SavedView", "Standing", "TicketAssigned", "TicketChanged",
+    "TicketClosed", "TicketEvent", "TicketMerged", "TicketOpened", "TicketQueued", "TicketReopened", "TicketResolved",
+    "TicketRow", "TicketUnmerged", "ViewChanged", "ViewWish", "Wait", "Walk", "Walked", "Writers", "add_changes",
+    "asking_of", "assign", "assign_many", "begin_with", "change_ticket", "change_view", "check_sort", "close", "contacts",
+    "counts", "delete_view", "detail", "details", "end_chats", "entries_at", "entry", "escalate", "expected_seconds",
+    "facts", "first_view", "fits", "goes_on_in", "groups", "keep_view", "loads", "lock", "lock_one", "mark_read", "members",
+    "of_player", "open_tickets", "opened", "page", "plain_text", "player_unread", "post_messages", "preview_of",
+    "put_in_queue", "record_rating", "reopen", "resolve", "row", "rows", "scope_sql", "set_due", "shown", "tell_due",
+    "ticket_fields", "timeline", "used_files", "view_of", "views_of", "visible_entries", "wait_of", "walk_page",
 ]

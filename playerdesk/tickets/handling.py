@@ -7,7 +7,7 @@ from typing import Any, LiteralString
 import msgspec
 from msgspec.structs import replace
 
-from playerdesk.kernel import Conflict, Event, Refused, Tx
+from playerdesk.kernel import Conflict, Event, Refused, Text, Tx
 from playerdesk.tickets import rules
 from playerdesk.tickets.events import (
     DueChanged,
@@ -19,6 +19,11 @@ from playerdesk.tickets.events import (
     TicketResolved,
 )
 from playerdesk.tickets.standing import Line, Step, Written, append, facts, lock, lock_one, save
+
+MERGED_AWAY = Text(
+    zh="这张工单已合并到另一张，请在那一张上处理，或先取消合并。",
+    en="This ticket was merged into another one. Work on that one, or undo the merge first.",
+)
 
 
 async def change_ticket(
@@ -79,6 +84,8 @@ async def resolve(tx: Tx, ticket_id: int, by_id: int | None, solution: str, at: 
 async def reopen(tx: Tx, ticket_id: int, by: str, by_id: int | None, at: datetime) -> None:
     """Open again, by the player within her window (checked by the channel) or by staff."""
     before = await lock_one(tx, ticket_id)
+    if await tx.value("SELECT merged_into_id FROM tickets.ticket WHERE id = $1", ticket_id) is not None:
+        raise Conflict("merged_away", MERGED_AWAY)
     after = rules.reopened(before, at)
     if isinstance(after, Refused):
         raise after

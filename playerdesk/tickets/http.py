@@ -12,6 +12,7 @@ from playerdesk.kernel import Conflict, Database, NotFound, Refused, Rejected, T
 from playerdesk.kernel.files import attachments_of
 from playerdesk.kernel.http import answer, may, nothing
 from playerdesk.tickets import assignment, handling, queries
+from playerdesk.tickets.craft.lessons import Lesson, check_lesson, resolve_with
 from playerdesk.tickets.messages import NO_SUCH, Post
 from playerdesk.tickets.queries import Entry, TicketRow
 from playerdesk.tickets.rules import OPEN, OVER
@@ -68,15 +69,19 @@ class HandOff(msgspec.Struct, rename="camel"):
 
 
 class Resolve(msgspec.Struct, rename="camel"):
-    """How it was solved, and the last word to the player if any."""
+    """How it was solved and why it came about, and the last word to the player if any.
+
+    `fields` are answers of the category's form that its practice wants and that were missing.
+    """
 
     solution: str
     body: str = ""
     base_seq: int | None = None
     client_key: Key | None = None
+    cause_id: int | None = None
+    fields: dict[str, Any] = {}
 
 
-NO_SOLUTION = Text(zh="请写下解决办法，方便以后查看。", en="Please say how it was solved, for those who look later.")
 NO_QUEUE = Text(zh="没有这个队列，请重新选择。", en="There is no such queue. Please choose another.")
 NO_PERSON = Text(zh="没有这位同事，请重新选择。", en="There is no such colleague. Please choose another.")
 NO_CATEGORY = Text(zh="没有这个分类，请重新选择。", en="There is no such category. Please choose another.")
@@ -258,10 +263,10 @@ async def resolve(
     ticket_id: FromPath[int], data: JSONBody[Resolve],
 ) -> Response[TicketRow]:
     """Solved; the last word, if there is one, goes out first and is guarded like any reply."""
-    await visible(database, request.user, ticket_id)
-    solution = clean_text(data.solution)
-    if not solution or len(solution) > 2000:
-        raise Rejected("no_solution", NO_SOLUTION, fields={"solution": NO_SOLUTION})
+    row = await visible(database, request.user, ticket_id)
+    lesson = Lesson(solution=clean_text(data.solution), cause_id=data.cause_id, fields=data.fields)
+    async with database.reading() as reader:
+        await check_lesson(reader, ticket_id, row.category_id, lesson)
     if body := clean_text(data.body):
         key = data.client_key or f"resolve-{ticket_id}-{data.base_seq}"
         await _say(database, writers, Post(
@@ -269,7 +274,7 @@ async def resolve(
             base_seq=data.base_seq,
         ))
     async with database.transaction() as tx:
-        await handling.resolve(tx, ticket_id, request.user.id, solution, now())
+        await resolve_with(tx, ticket_id, request.user.id, lesson, now())
     return await _row(database, ticket_id)
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from playerdesk.kernel import Database, Loop, now
 from playerdesk.tickets.chats import end_idle_chats
+from playerdesk.tickets.craft.snoozing import wake_due
 from playerdesk.tickets.handling import close
 from playerdesk.tickets.search import indexing
 from playerdesk.tickets.writing.held import forget_undone, release
@@ -51,6 +52,7 @@ LOOPS = (
     Loop("fold counters", 2, fold_counters),
     Loop("send held replies", 0.4, release),
     Loop("forget undone replies", 3600, forget_undone),
+    Loop("wake the snoozed", 1, wake_due),
     Loop("end idle chats", 15, end_idle_chats),
     Loop("close resolved tickets", timedelta(minutes=10).total_seconds(), close_old),
     *indexing.LOOPS,

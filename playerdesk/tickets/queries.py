@@ -55,13 +55,15 @@ class TicketRow(msgspec.Struct, frozen=True, rename="camel"):
     rating: int | None
     created_at: datetime
     updated_at: datetime
+    snoozed_until: datetime | None
 
 
 ROW: LiteralString = """
     id, brand_id, player_id, channel, live, category_id, subject, language, status, priority, tier, queue_id,
     assignee_id, assigned_at, player_name, server_key, server_name, character_name, preview, last_author,
     last_message_at, waiting_since, rank_at, seq, public_seq, staff_unread, player_unread, due_at, due_kind,
-    warn_at, breached, escalated_at, first_response_at, resolved_at, reopened, rating, created_at, updated_at
+    warn_at, breached, escalated_at, first_response_at, resolved_at, reopened, rating, created_at, updated_at,
+    snoozed_until
 """
 
 
@@ -76,10 +78,12 @@ class Detail(TicketRow, frozen=True, rename="camel"):
     role_id: str | None
     closed_at: datetime | None
     client_key: str | None
+    merged_into_id: int | None
 
 
 _DETAIL: LiteralString = f"""
-    {ROW}, fields, solution, public_count, player_read, staff_read, role_id, closed_at, client_key
+    {ROW}, fields, solution, public_count, player_read, staff_read, role_id, closed_at, client_key,
+    merged_into_id
 """
 
 

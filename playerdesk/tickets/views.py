@@ -66,6 +66,8 @@ VIEWS: dict[str, _View] = {
     "unassigned": _View(_WAITING, "rank_at"),
     "open": _View(_OPEN, "rank_at"),
     "pending": _View("status IN ('pending', 'hold')", "rank_at"),
+    # What sleeps, in the order of waking.
+    "snoozed": _View("snoozed_until IS NOT NULL", "snoozed_until"),
     # What is late, and what was solved to the player's displeasure, until it is closed.
     "escalated": _View(f"escalated_at IS NOT NULL AND ({_OPEN} OR (status = 'resolved' AND rating <= 2))", "escalated_at"),
     "resolved": _View("resolved_at IS NOT NULL", "resolved_at", newest_first=True),

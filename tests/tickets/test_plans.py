@@ -22,7 +22,7 @@ async def database(module_dsn: str) -> AsyncIterator[Database]:
 VIEWS = {
     "mine": "ticket_mine", "person": "ticket_mine", "person-chats": "ticket_live", "person-tickets": "ticket_mine",
     "queue": "ticket_waiting", "player": "ticket_player", "unassigned": "ticket_unassigned",
-    "open": "ticket_open", "pending": "ticket_pending", "escalated": "ticket_escalated", "resolved": "ticket_resolved",
+    "open": "ticket_open", "pending": "ticket_pending", "snoozed": "ticket_snoozed", "escalated": "ticket_escalated", "resolved": "ticket_resolved",
     "recent": "ticket_created",
 }
 

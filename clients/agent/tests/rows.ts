@@ -8,6 +8,6 @@ export function row(values: Partial<TicketRow> = {}): TicketRow {
     characterName: null, preview: "", lastAuthor: "player", lastMessageAt: "2026-11-22T04:00:00.000000Z", waitingSince: null,
     rankAt: "2026-11-22T04:00:00.000000Z", seq: 1, publicSeq: 1, staffUnread: 0, playerUnread: 0, dueAt: null, dueKind: null, warnAt: null,
     breached: false, escalatedAt: null, firstResponseAt: null, resolvedAt: null, reopened: 0, rating: null,
-    createdAt: "2026-11-22T04:00:00.000000Z", updatedAt: "2026-11-22T04:00:00.000000Z", ...values,
+    createdAt: "2026-11-22T04:00:00.000000Z", updatedAt: "2026-11-22T04:00:00.000000Z", snoozedUntil: null, ...values,
   };
 }

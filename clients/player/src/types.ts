@@ -64,6 +64,7 @@ export type Ticket = {
   staffRead: number;
   canRate: boolean;
   canReopen: boolean;
+  continuedIn: number | null;
   reopenUntil: string | null;
   rating: { score: number } | null;
   agentName: string | null;
@@ -80,7 +81,7 @@ export type Message = {
   clientKey: string | null;
   createdAt: string;
   notice: string | null;
-  noticeData: { agentName?: string } | null;
+  noticeData: { agentName?: string; ticketId?: number } | null;
 };
 
 export type Place = { state: "waiting" | "live" | "ended"; place: number | null; expectedWaitSeconds: number | null };

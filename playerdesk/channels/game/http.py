@@ -24,7 +24,7 @@ from playerdesk.channels.game.shapes import (
 from playerdesk.channels.rules import Pace
 from playerdesk.kernel import Conflict, Database, Text, clean_text, now
 from playerdesk.kernel.http import answer, nothing, open_to_players
-from playerdesk.tickets import Post, Writers, end_chats, mark_read, player_unread, reopen
+from playerdesk.tickets import Post, Writers, end_chats, goes_on_in, mark_read, player_unread, reopen
 
 Caller = Request[Any, Any, Any]
 pace = Pace()
@@ -109,12 +109,21 @@ async def post_message(
     """Shared by the route and the socket: the message as the player sees it, and whether it was there."""
     async with database.reading() as reader:
         brand = await brand_by_id(reader, caller.brand_id)
-    posted, entry = await writers.post_and_show(Post(
+    said = Post(
         ticket_id=ticket_id, author="player", author_id=caller.player_id, body=clean_text(data.body),
         client_key=check_key(data.client_key),
         attachments=await files_of(database, data.attachments, caller.player_id),
         reopen_days=brand.reopen_days if brand else 7,
-    ))
+    )
+    try:
+        posted, entry = await writers.post_and_show(said)
+    except Conflict as refusal:
+        # A ticket that was merged is closed; what she says in it belongs where it goes on.
+        async with database.reading() as reader:
+            further = await goes_on_in(reader, ticket_id) if refusal.code == "ticket_closed" else None
+        if further is None:
+            raise
+        posted, entry = await writers.post_and_show(msgspec.structs.replace(said, ticket_id=further))
     return await views.show_message(database, entry), posted.again
 
 

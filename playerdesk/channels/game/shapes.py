@@ -10,7 +10,9 @@ from playerdesk.channels.chat.places import Place
 from playerdesk.kernel.files_links import linked
 from playerdesk.tickets import Detail, Entry, TicketRow, plain_text
 
-NOTICES = frozenset({"chat_accepted", "chat_ended", "nobody_on_duty", "resolved", "reopened"})
+NOTICES = frozenset({
+    "chat_accepted", "chat_ended", "nobody_on_duty", "resolved", "reopened", "merged", "unmerged", "split_off", "split_from",
+})
 
 
 class PlayerMessage(msgspec.Struct, frozen=True, rename="camel"):
@@ -58,6 +60,8 @@ class PlayerTicket(msgspec.Struct, frozen=True, rename="camel"):
     expected_answer_at: datetime | None
     server_name: str | None
     character_name: str | None
+    continued_in: int | None = None
+    """The ticket of hers in which this one goes on; what she writes here is said there."""
     rejected: dict[str, str] | None = None
 
 
@@ -119,7 +123,7 @@ def player_ticket(
         unread=ticket.player_unread,
         last_number=ticket.public_count,
         staff_read=ticket.staff_read,
-        can_rate=over and ticket.rating is None,
+        can_rate=over and ticket.rating is None and ticket.merged_into_id is None,
         can_reopen=ticket.status == "resolved" and until is not None and at <= until,
         reopen_until=until if ticket.status == "resolved" else None,
         rating=None if ticket.rating is None else Rated(ticket.rating),
@@ -127,6 +131,7 @@ def player_ticket(
         expected_answer_at=ticket.due_at if open_target else None,
         server_name=ticket.server_name,
         character_name=ticket.character_name,
+        continued_in=ticket.merged_into_id,
     )
 
 
@@ -145,5 +150,13 @@ def player_message(entry: Entry, names: Mapping[int, str]) -> PlayerMessage:
         client_key=entry.client_key if entry.author == "player" else None,
         created_at=entry.created_at,
         notice=what if what in NOTICES else None,
-        notice_data={"agentName": names.get(agent or 0)} if agent else None,
+        notice_data={"agentName": names.get(agent or 0)} if agent else _other_ticket(change),
     )
+
+
+def _other_ticket(change: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Which ticket of hers a merge or split speaks of."""
+    what = change.get("what")
+    if what in ("merged", "split_off"):
+        return {"ticketId": change["to"]}
+    return {"ticketId": change["from"]} if what in ("unmerged", "split_from") else None

@@ -8,6 +8,7 @@ import msgspec
 
 from playerdesk.kernel import Refused, Rejected, Text, Tx
 from playerdesk.tickets import assignment, handling
+from playerdesk.tickets.craft.lessons import Lesson, resolve_with
 from playerdesk.tickets.messages import Post, Posted, post_messages
 from playerdesk.tickets.standing import lock_one
 
@@ -89,7 +90,7 @@ async def _do(tx: Tx, act: Act, action: Action, at: datetime) -> None:
             await _must(tx, await tx.value("SELECT true FROM forms.category WHERE id = $1", int(action.to or 0)))
             await handling.change_ticket(tx, act.ticket_id, act.person_id, at, category_id=int(action.to or 0))
         case "resolve":
-            await handling.resolve(tx, act.ticket_id, act.person_id, action.text, at)
+            await resolve_with(tx, act.ticket_id, act.person_id, Lesson(solution=action.text), at)
         case "note":  # said already
             pass
 

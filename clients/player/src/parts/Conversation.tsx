@@ -86,7 +86,7 @@ function Line({ message, before, seen, onPicture, onLoad }: LineProps) {
   const name = message.authorName ?? t("agent");
   const notice =
     message.author === "system" &&
-    ((message.notice && maybe("notice_" + message.notice, { name: message.noticeData?.agentName ?? t("agent") })) || message.body);
+    ((message.notice && maybe("notice_" + message.notice, { name: message.noticeData?.agentName ?? t("agent"), n: message.noticeData?.ticketId ?? "" })) || message.body);
   return (
     <>
       {newDay && <p class="day">{day(message.createdAt)}</p>}

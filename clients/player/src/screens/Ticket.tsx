@@ -2,7 +2,7 @@
 import { useEffect } from "preact/hooks";
 import { explain, leaveChat, listen, loadTicket, markRead, nudge, reopen } from "../actions";
 import { pick, t } from "../i18n";
-import { toast } from "../navigate";
+import { go, toast } from "../navigate";
 import { Composer } from "../parts/Composer";
 import { Conversation } from "../parts/Conversation";
 import { Header } from "../parts/Header";
@@ -96,7 +96,11 @@ function Over({ ticket }: { ticket: Ticket }) {
   return (
     <footer class="over">
       {(ticket.canRate || ticket.rating) && <Rating key={ticket.id} ticket={ticket} />}
-      {ticket.canReopen ? (
+      {ticket.continuedIn ? (
+        <button class="button" onClick={() => go({ name: "ticket", id: ticket.continuedIn! })} data-testid="go-on">
+          {t("goOn", { n: ticket.continuedIn })}
+        </button>
+      ) : ticket.canReopen ? (
         <p class="row between">
           <small>{ticket.reopenUntil ? t("reopenUntil", { time: future(ticket.reopenUntil) }) : t("notSolved")}</small>
           <button class="button quiet slim" onClick={() => quietly(reopen(ticket.id))} data-testid="reopen">
