@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -226,5 +227,5 @@ async def test_a_merged_ticket_is_no_longer_in_the_queue(database):
     await stage.join(source, into=target)
     async with database.reading() as reader:
         narrow = Filter(brand_ids=[stage.brand], person_id=stage.agent)
-        waiting = [row.id for row in (await page(reader, "unassigned", narrow, None, 50)).rows]
+        waiting = [msgspec.json.decode(row)["id"] for row in (await page(reader, "unassigned", narrow, None, 50)).rows]
     assert waiting == [target]

@@ -26,6 +26,7 @@ BY_HAND = {
     "unassigned": (lambda r, f: waits(r), "rank_at", 1),
     "open": (lambda r, f: r.status in OPEN, "rank_at", 1),
     "pending": (lambda r, f: r.status in ("pending", "hold"), "rank_at", 1),
+    "snoozed": (lambda r, f: r.snoozed_until is not None, "snoozed_until", 1),
     "escalated": (lambda r, f: r.escalated_at is not None and r.status in OPEN, "escalated_at", 1),
     "resolved": (lambda r, f: r.resolved_at is not None, "resolved_at", -1),
     "recent": (lambda r, f: True, "created_at", -1),
@@ -49,17 +50,18 @@ async def rows(database):
         def moment():
             return NOON + timedelta(seconds=dice.randrange(12))  # on purpose few: ties must not be lost between pages
 
-        for _ in range(900):
+        for n in range(900):
             status = dice.choice([*OPEN, "resolved", "closed"])
             over = status in ("resolved", "closed")
             await tx.execute(
                 "INSERT INTO tickets.ticket (brand_id, player_id, channel, subject, player_name, status, tier, queue_id,"
-                " assignee_id, last_message_at, rank_at, escalated_at, resolved_at, created_at, live)"
-                " VALUES ($1, $2, $3, '', '', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                " assignee_id, last_message_at, rank_at, escalated_at, resolved_at, created_at, live, snoozed_until)"
+                " VALUES ($1, $2, $3, '', '', $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
                 dice.choice(brands), dice.choice(players), dice.choice(["game", "chat"]), status,
                 dice.choice(["high", "none"]), dice.choice([*queues, None]),
                 None if status == "new" else dice.choice([*agents, None]), moment(), moment(),
                 dice.choice([moment(), None]), moment() if over else None, moment(), not over and dice.random() < 0.5,
+                NOON + timedelta(seconds=n % 12) if status == "hold" else None,
             )
         found = await tx.rows(TicketRow, f"SELECT {ROW} FROM tickets.ticket WHERE brand_id = ANY($1::bigint[])", brands)
     narrow = Filter(brand_ids=brands, person_id=agents[0], queue_id=queues[0], player_id=players[0])
