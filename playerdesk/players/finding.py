@@ -9,7 +9,7 @@ from playerdesk.kernel import Reader
 from playerdesk.players.matching import normalised
 
 
-class FoundPlayer(msgspec.Struct, frozen=True, rename="camel"):
+class PlayerLine(msgspec.Struct, frozen=True, rename="camel"):
     """A person as one line."""
 
     id: int
@@ -24,14 +24,14 @@ class Proposal(msgspec.Struct, frozen=True, rename="camel"):
     low_id: int
     high_id: int
     kind: str
-    other: FoundPlayer
+    other: PlayerLine
 
 
 class MergePreview(msgspec.Struct, frozen=True, rename="camel"):
     """What the two are now, and what they would be together."""
 
-    kept: FoundPlayer
-    merged: FoundPlayer
+    kept: PlayerLine
+    merged: PlayerLine
     kept_manager_id: int | None
     merged_manager_id: int | None
     kept_spent_minor: int | None
@@ -71,12 +71,12 @@ _OPEN: LiteralString = """
 """
 
 
-async def lines_of(reader: Reader, ids: Sequence[int], brand_ids: Sequence[int]) -> dict[int, FoundPlayer]:
+async def lines_of(reader: Reader, ids: Sequence[int], brand_ids: Sequence[int]) -> dict[int, PlayerLine]:
     """These players, each as one line; unknown ones are absent."""
-    return {each.id: each for each in await reader.rows(FoundPlayer, _LINES, list(ids), list(brand_ids))}
+    return {each.id: each for each in await reader.rows(PlayerLine, _LINES, list(ids), list(brand_ids))}
 
 
-async def find_players(reader: Reader, text: str, brand_ids: Sequence[int]) -> list[FoundPlayer]:
+async def find_players(reader: Reader, text: str, brand_ids: Sequence[int]) -> list[PlayerLine]:
     """Persons with this number, account or verified contact who play one of these games."""
     text = text.strip()
     if not text or len(text) > 200:
@@ -98,7 +98,7 @@ async def proposals_for(reader: Reader, person: Sequence[int], brand_ids: Sequen
     ]
 
 
-async def open_proposals(reader: Reader, brand_ids: Sequence[int]) -> list[tuple[FoundPlayer, FoundPlayer, str]]:
+async def open_proposals(reader: Reader, brand_ids: Sequence[int]) -> list[tuple[PlayerLine, PlayerLine, str]]:
     """All of them, newest first."""
     rows = await reader.fetch(_OPEN)
     found = await lines_of(reader, [i for row in rows for i in row[:2]], brand_ids)

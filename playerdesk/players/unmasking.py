@@ -32,7 +32,7 @@ NO_REASON = Text(zh="请写明查看理由，会记入审计日志。", en="Say 
 GONE = Text(zh="这项资料已经不在了，请刷新。", en="This is not there any more; reload.")
 
 
-class Place(msgspec.Struct, frozen=True, rename="camel"):
+class FieldPlace(msgspec.Struct, frozen=True, rename="camel"):
     """Where a field stands: in a block of a `source`, or (`source` empty) in the live answer for a role and case."""
 
     brand_id: int
@@ -51,7 +51,7 @@ class Unmasked(msgspec.Struct, frozen=True, rename="camel"):
 
 async def unmask(
     tx: Tx, person: Sequence[int], brand_ids: Sequence[int], agent_id: int, permissions: Collection[str],
-    what: int | Place, reason: str,
+    what: int | FieldPlace, reason: str,
 ) -> Unmasked:
     """A contact by its number, or a field by its place."""
     reason = clean_line(reason)
@@ -68,7 +68,7 @@ async def unmask(
 
 
 async def _find(
-    tx: Tx, person: Sequence[int], brand_ids: Sequence[int], what: int | Place
+    tx: Tx, person: Sequence[int], brand_ids: Sequence[int], what: int | FieldPlace
 ) -> tuple[str, Any, int, int, str]:
     if isinstance(what, int):
         found = await tx.fetch(_CONTACT, what, list(person), list(brand_ids))

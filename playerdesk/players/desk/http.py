@@ -12,14 +12,14 @@ from playerdesk.kernel.http import answer, may, nothing
 from playerdesk.players import finding, notes
 from playerdesk.players.block_settings import BlockSetting, block_setting, change_block_setting
 from playerdesk.players.card_shapes import PlayerPreferences
-from playerdesk.players.finding import FoundPlayer, MergePreview
+from playerdesk.players.finding import MergePreview, PlayerLine
 from playerdesk.players.masking import SPEND
 from playerdesk.players.merging import Choice, dismiss, merge, unmerge
 from playerdesk.players.notes import NoteEdit, PlayerNote
 from playerdesk.players.preferences import Wishes, set_preferences
 from playerdesk.players.previews import preview
 from playerdesk.players.seeing import seen_merge, seen_person
-from playerdesk.players.unmasking import Place, Unmasked, unmask
+from playerdesk.players.unmasking import FieldPlace, Unmasked, unmask
 from playerdesk.staff import scope_of
 
 Caller = Request[Any, Any, Any]
@@ -41,7 +41,7 @@ class UnmaskPlayer(msgspec.Struct, rename="camel"):
 
     reason: str
     contact_id: int | None = None
-    field: Place | None = None
+    field: FieldPlace | None = None
 
 
 class MergePlayers(msgspec.Struct, rename="camel"):
@@ -66,15 +66,15 @@ class PlayersOne(msgspec.Struct, rename="camel"):
     merge_id: int
 
 
-class FoundPlayers(msgspec.Struct):
-    players: list[FoundPlayer]
+class PlayerLines(msgspec.Struct):
+    players: list[PlayerLine]
 
 
 class PlayerPair(msgspec.Struct):
     """Two accounts with the same verified contact."""
 
-    low: FoundPlayer
-    high: FoundPlayer
+    low: PlayerLine
+    high: PlayerLine
     kind: str
 
 
@@ -158,11 +158,11 @@ async def unmask_value(
 
 
 @get("/agent/v1/players/find", guards=[may("players.read")])
-async def find(request: Caller, database: NamedDependency[Database], q: FromQuery[str] = "") -> Response[FoundPlayers]:
+async def find(request: Caller, database: NamedDependency[Database], q: FromQuery[str] = "") -> Response[PlayerLines]:
     """Players by number, account or verified contact, whole as the game writes it."""
     async with database.reading() as reader:
         scope = await scope_of(reader, request.user)
-        return answer(FoundPlayers(await finding.find_players(reader, q, scope.brand_ids)))
+        return answer(PlayerLines(await finding.find_players(reader, q, scope.brand_ids)))
 
 
 @get(PLAYER + "/merge-preview", guards=[may("players.merge")])

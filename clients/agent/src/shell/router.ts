@@ -41,6 +41,12 @@ export const router = createRouter({
             })),
           ],
         },
+        {
+          path: "player/:id(\\d+)",
+          name: "player",
+          component: () => withWords("card", () => import("@/players/PlayerPage.vue")),
+          meta: { permission: "players.read", title: "nav.player" },
+        },
         { path: ":rest(.*)*", name: "missing", component: () => import("./MissingPage.vue") },
       ],
     },

@@ -17,6 +17,7 @@ export default {
   },
   nav: {
     mentions: "Mentions",
+    player: "Player card",
     main: "Navigation",
     queues: "Queues",
     all: "All tickets",
