@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from demogame import ledger, records
+from demogame import blocks, ledger, records
 from demogame.desk import Desk, DeskAway, DeskRefused
 from demogame.records import Record
 from demogame.world import BRANDS, CAST, Brand, Player, account_of, player
@@ -64,6 +64,7 @@ class Feed:
             await self._send(who.brand, records.about(who, msgspec.structs.replace(past, purchases=[])))
             # Orders never change, so an old one that is news tells a desk that has lost its memory.
             news += await self._send(who.brand, records.happened(who, ledger.Ledger(past.purchases, [], [])))
+            await self._send(who.brand, blocks.told(who, self._now))
         if news and self.progress.players_in:
             log.info("the desk starts anew: telling it everything again")
             self.progress = Progress(until=self._now)
@@ -81,6 +82,8 @@ class Feed:
                     await asyncio.sleep(0)
                 past = ledger.between(self._seed, who, self.progress.until - HISTORY, self.progress.until)
                 waiting[who.brand.key].extend(records.about(who, past))
+                if who.segment in ("high", "mid"):
+                    waiting[who.brand.key].extend(blocks.told(who, self._now))
             sent = time.monotonic()
             await self._flush(waiting)
             self._save(min(total, at + SLICE))

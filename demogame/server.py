@@ -6,6 +6,8 @@
 - `GET  /demo/mail?account=…`       what the desk pushed to this player, newest first
 - `GET  /demo/rate`, `POST {perMinute}`  how many new questions a minute
 - `POST /demo/webhook`              the desk's push: verified, each id once
+- `POST /demo/fields`               what the desk asks live about a player: verified
+- `GET  /demo/frame?context=…`      a page to embed beside a ticket, for whom the token says
 """
 
 import ipaddress
@@ -23,7 +25,7 @@ from litestar.params import FromQuery, JSONBody
 from litestar.static_files import create_static_files_router
 from msgspec import Struct
 
-from demogame import ledger
+from demogame import blocks, ledger
 from demogame.crowd import Crowd
 from demogame.mailbox import Letter, Mailbox, Pushed
 from demogame.rate import Rate
@@ -46,6 +48,18 @@ class Game(Struct):
     crowd: Crowd
 
 
+class AskedPlayer(Struct):
+    """Whom the desk asks about."""
+
+    account: str
+
+
+class Asked(Struct):
+    """A live question of the desk."""
+
+    player: AskedPlayer
+
+
 class RateView(Struct, rename="camel"):
     """New questions a minute."""
 
@@ -54,7 +68,7 @@ class RateView(Struct, rename="camel"):
 
 def build(game: Game) -> Litestar:
     """Put the routes together."""
-    handlers: list[Any] = [healthz, *_player_routes(game), *_rate_routes(game), _webhook(game)]
+    handlers: list[Any] = [healthz, *_player_routes(game), *_rate_routes(game), _webhook(game), *_block_routes(game)]
     if PAGE.is_dir():
         handlers.append(create_static_files_router(path="/", directories=[PAGE], html_mode=True))
     return Litestar(route_handlers=handlers, openapi_config=None, logging_config=None)
@@ -137,6 +151,30 @@ def _webhook(game: Game) -> Callable[..., Any]:
         return Response({"received": True, "duplicate": not fresh})
 
     return webhook
+
+
+def _block_routes(game: Game) -> list[Any]:
+    @post("/demo/fields", status_code=200)
+    async def fields(request: AnyRequest) -> dict[str, Any]:
+        body = await request.body()
+        try:
+            game.keyring.check_push(request.headers.get("authorization", ""), body)
+            asked = msgspec.json.decode(body, type=Asked)
+        except Refused as refusal:
+            raise NotAuthorizedException(str(refusal)) from refusal
+        except msgspec.MsgspecError as error:
+            raise ClientException(str(error)) from error
+        return {"fields": blocks.live(_who(game.seed, asked.player.account), datetime.now(UTC))}
+
+    @get("/demo/frame")
+    async def frame(context: FromQuery[str]) -> Response[str]:
+        try:
+            account = game.keyring.check_frame(context)
+        except Refused as refusal:
+            raise NotAuthorizedException(str(refusal)) from refusal
+        return Response(blocks.page(_who(game.seed, account), datetime.now(UTC)), media_type="text/html; charset=utf-8")
+
+    return [fields, frame]
 
 
 def desk_seen_from(desk: str, request: AnyRequest) -> str:

@@ -105,6 +105,18 @@ class Keyring:
             raise Refused("body_sha256 does not match the body")
         return Push(brand=brand, delivery=str(claims.get("jti", "")))
 
+    def check_frame(self, token: str) -> str:
+        """Return the account a page embedded in the desk is about, or raise Refused."""
+        try:
+            brand = self._brand_of(str(jwt.get_unverified_header(token).get("kid")))
+            claims: dict[str, Any] = jwt.decode(
+                token, self._keys[brand].secret, algorithms=["HS256"], audience="frame.playerdesk",
+                options={"require": ["exp", "sub"]},
+            )  # fmt: skip
+        except jwt.InvalidTokenError as error:
+            raise Refused(str(error)) from error
+        return str(claims["sub"])
+
     def _brand_of(self, kid: str) -> str:
         for brand, key in self._keys.items():
             if kid in {key.kid, key.webhook_kid}:

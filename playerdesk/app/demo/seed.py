@@ -4,6 +4,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import msgspec
 import structlog
@@ -11,10 +12,11 @@ import structlog
 from playerdesk.app.demo.categories import CATEGORIES
 from playerdesk.app.demo.macros import MACROS
 from playerdesk.app.wiring import WIRING
-from playerdesk.brands import add_brand, add_server, add_signing_key, set_webhook
+from playerdesk.brands import add_brand, add_server, add_signing_key, brands, set_webhook
 from playerdesk.forms import define_category
 from playerdesk.kernel import Text, Tx, connect, now
 from playerdesk.kernel.settings import Settings
+from playerdesk.players import BlockSetting, FrameSetting, Layout, change_block_setting
 from playerdesk.sla import set_default_targets
 from playerdesk.staff import Agent, add_member, add_person, add_queue, permissions_of, set_deputy
 from playerdesk.tickets.macros.actions import Wanted, add_macro
@@ -105,6 +107,19 @@ async def _fill(tx: Tx, settings: Settings, keys: dict[str, Any], accounts: list
     await set_default_targets(tx)
     people = await _people(tx, queues, {each["login"]: each["password"] for each in accounts})
     await _macros(tx, queues, people)
+    await _blocks(tx, settings, people["admin"])
+
+
+async def _blocks(tx: Tx, settings: Settings, admin: int) -> None:
+    """Both games answer live questions and have a page to embed."""
+    host = urlsplit(settings.public_url).hostname or "127.0.0.1"
+    frame = f"http://{f'[{host}]' if ':' in host else host}:{settings.demo_game_port}/demo/frame"
+    for brand in await brands(tx):
+        await change_block_setting(tx, brand.id, BlockSetting(
+            pull_url=f"http://127.0.0.1:{settings.demo_game_port}/demo/fields",
+            frames=[FrameSetting("matches", Text("最近战绩", "Recent matches"), frame, height=180)],
+            layout={"recharge": Layout(order=["spend", "live"])},
+        ), admin)
 
 
 async def _macros(tx: Tx, queues: dict[str, int], people: dict[str, int]) -> None:
