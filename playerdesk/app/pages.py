@@ -23,7 +23,7 @@ _WIDGET_POLICY = f"{_COMMON}; frame-ancestors *".encode()
 
 _FOREVER = b"public, max-age=31536000, immutable"
 _ASK_AGAIN = b"no-cache"
-_ELSEWHERE = ("/agent/", "/player/", "/game/", "/files/")
+_ELSEWHERE = ("/agent/", "/player/v1/", "/game/", "/files/")
 _PLAIN = {"/healthz", "/readyz", "/metrics", "/schema/openapi.json"}
 _MOUNTED = {"widget": "player", "schema": "schema"}
 

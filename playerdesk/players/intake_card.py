@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from playerdesk.brands import Brand
-from playerdesk.kernel import Tx
+from playerdesk.kernel import Tx, encode_text
 from playerdesk.players import intake_card_sql as sql
 from playerdesk.players.batches import columns, newest, of_kind
 from playerdesk.players.events import CardChanged
@@ -110,7 +110,7 @@ async def _fields(
     rows = newest(records, lambda r: (r.source, r.record_id), lambda r: r.version)
     return await tx.execute(
         sql.PUT_FIELDS, brand.id, [players[row.account] for row in rows],
-        *columns(rows, "source", "record_id", "version"), [msgspec.to_builtins(fields[id(row)]) for row in rows],
+        *columns(rows, "source", "record_id", "version"), [encode_text(fields[id(row)]) for row in rows],
     ) if rows else 0
 
 

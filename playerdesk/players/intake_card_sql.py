@@ -53,7 +53,9 @@ PUT_REALNAMES: LiteralString = """
 
 PUT_FIELDS: LiteralString = """
     INSERT INTO players.field_record AS f (brand_id, player_id, source, record_id, version, fields)
-    SELECT $1, r.* FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::jsonb[]) AS r
+    SELECT $1, r.player_id, r.source, r.record_id, r.version, r.fields::jsonb
+    FROM unnest($2::bigint[], $3::text[], $4::text[], $5::bigint[], $6::text[])
+        AS r (player_id, source, record_id, version, fields)
     ON CONFLICT (brand_id, source, record_id) DO UPDATE SET player_id = excluded.player_id,
         version = excluded.version, fields = excluded.fields, received_at = now()
     WHERE excluded.version > f.version
