@@ -29,6 +29,8 @@ FIGURES = {
 }
 """For the metrics: how far the indexes are behind."""
 
+_OF_PLAYER: LiteralString = "t.player_id = $8"
+
 _WITH_FILES: LiteralString = """
     EXISTS (SELECT FROM tickets.message f WHERE f.ticket_id = t.id AND f.attachments <> '[]')
 """
@@ -40,6 +42,8 @@ class Question(msgspec.Struct, kw_only=True):
     text: str = ""
     condition: dict[str, Any] | None = None
     attachments: bool = False
+    player: int | None = None
+    """Only this player's tickets."""
     zone: str = "Asia/Shanghai"
     """Whose days "today" and a date mean."""
     before: int | None = None
@@ -67,16 +71,19 @@ async def asked_by(reader: Reader, agent: Agent, question: Question) -> Understo
     """The question as this person may ask it; `Rejected` when the condition makes no sense."""
     where: LiteralString = "true"
     args: list[Any] = []
+    if question.player is not None:
+        where, args = _OF_PLAYER, [question.player]
     if question.condition is not None:
         _check_zone(question.zone)
         tree = read(question.condition, await ticket_fields(reader))
-        where, args = to_sql(fix(tree, await asking_of(reader, agent.id, question.zone)), FIRST_ARGUMENT)
+        fits, more = to_sql(fix(tree, await asking_of(reader, agent.id, question.zone)), FIRST_ARGUMENT + len(args))
+        where, args = f"{where} AND ({fits})", [*args, *more]
     if question.attachments:
-        where = f"({where}) AND {_WITH_FILES}"
+        where = f"{where} AND {_WITH_FILES}"
     return Understood(
         words=understand(question.text), scope=await scope_of(reader, agent),
         every_brand=[brand.id for brand in await brands(reader)], narrow=Narrow(where, args),
-        narrowed=question.attachments or question.condition is not None,
+        narrowed=question.attachments or question.condition is not None or question.player is not None,
     )
 
 

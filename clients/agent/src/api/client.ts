@@ -47,7 +47,7 @@ async function refusal(response: Response): Promise<Error> {
   );
 }
 
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
+async function call<T>(method: string, path: string, body?: unknown, given?: AbortSignal): Promise<T> {
   const headers: Record<string, string> = { Accept: "application/json", "Accept-Language": locale.value };
   if (method !== "GET") headers["X-CSRF-Token"] = cookie("playerdesk_csrf");
   const form = body instanceof FormData;
@@ -59,7 +59,7 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
       headers,
       body: body === undefined ? undefined : form ? (body as FormData) : JSON.stringify(body),
       credentials: "same-origin",
-      signal: AbortSignal.timeout(form ? waitLimitMs * 8 : waitLimitMs),
+      signal: AbortSignal.any([AbortSignal.timeout(form ? waitLimitMs * 8 : waitLimitMs), ...(given ? [given] : [])]),
     });
   } catch (problem) {
     throw new Offline(String(problem));
@@ -74,7 +74,7 @@ async function call<T>(method: string, path: string, body?: unknown): Promise<T>
 
 export const api = {
   get: <T>(path: string) => call<T>("GET", path),
-  post: <T>(path: string, body: unknown = {}) => call<T>("POST", path, body),
+  post: <T>(path: string, body: unknown = {}, signal?: AbortSignal) => call<T>("POST", path, body, signal),
   put: <T>(path: string, body: unknown) => call<T>("PUT", path, body),
   patch: <T>(path: string, body: unknown) => call<T>("PATCH", path, body),
 };

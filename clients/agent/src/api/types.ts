@@ -76,6 +76,13 @@ export type Figures = Shape["Figures"];
 export type BoardQueue = Shape["QueueNow"];
 export type BoardAgent = Shape["AgentNow"];
 
+export type SearchAnswer = Shape["SearchAnswer"];
+export type FoundTicket = Shape["FoundTicket"];
+export type FoundEntry = Shape["FoundEntry"];
+export type FoundPlayer = Shape["FoundPlayer"];
+export type FoundPerson = Shape["FoundPerson"];
+export type Part = Shape["Part"];
+
 /** What the server says over the live socket, which the document does not describe. */
 export type Frame =
   | { op: "ready"; cursor: string; serverTime: Iso }
