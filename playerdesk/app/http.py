@@ -16,12 +16,12 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.middleware import DefineMiddleware
 
-from playerdesk.app import lists, player_desk, player_pages, saved_views, search, traces, workspace
+from playerdesk.app import exports, lists, player_desk, player_pages, saved_views, search, traces, workspace
 from playerdesk.app.agent_live import AgentDesk
 from playerdesk.app.downloads import downloads
 from playerdesk.app.openapi import OPENAPI, complete
 from playerdesk.app.pages import Pages
-from playerdesk.app.searching import FIGURES, search_pool
+from playerdesk.app.searching import FIGURES, export_pool, search_pool
 from playerdesk.app.sockets import Sockets
 from playerdesk.app.wiring import WIRING
 from playerdesk.audit import FIGURES as AUDIT_FIGURES
@@ -62,8 +62,8 @@ CLIENTS = Path(str(package_files("playerdesk"))) / "clients"
 
 ROUTES: list[Any] = [
     *staff_http.ROUTES, *forms_http.ROUTES, *tickets_http.ROUTES, *writing_http.ROUTES, *macros_http.ROUTES,
-    *craft_http.ROUTES,
-    *lists.ROUTES, *saved_views.ROUTES, *search.ROUTES, *workspace.ROUTES, *traces.ROUTES, *player_pages.ROUTES,
+    *craft_http.ROUTES, *lists.ROUTES, *saved_views.ROUTES, *search.ROUTES, *exports.ROUTES, *workspace.ROUTES,
+    *traces.ROUTES, *player_pages.ROUTES,
     *insights_http.ROUTES, *players_http.ROUTES, *players_desk_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES,
 ]
 
@@ -128,6 +128,8 @@ class Server:
         self.database = await connect(self.dsn, wiring=WIRING, size=self.settings.pool_main, batches=PLANNED_ONCE)
         self.search_database = await search_pool(self.dsn, self.settings.pool_search)
         self.search_database.memory = self.database.memory  # what is remembered of brands and queues is the same
+        self.export_database = await export_pool(self.dsn)
+        self.export_database.memory = self.database.memory
         self.files = await open_files(self.database, self.settings)
         async with self.database.transaction() as tx:
             mark_key = await own_secret(tx, "official mark")
@@ -158,6 +160,7 @@ class Server:
         await self.live.stop()
         await self.sightings.close()
         await self.search_database.close()
+        await self.export_database.close()
         await self.puller.close()
         await self.database.close()
 
@@ -199,7 +202,8 @@ class Server:
             state=State({
                 "live": self.live, "agent_desk": self.agent_desk, "player_desk": self.player_desk,
                 "mark_key": mark_key, "demo_accounts": self.demo_accounts, "settings": self.settings,
-                "search_database": self.search_database, "sightings": self.sightings, "puller": self.puller,
+                "search_database": self.search_database, "export_database": self.export_database,
+                "sightings": self.sightings, "puller": self.puller,
                 "secure_cookies": self.settings.cookies_are_secure,
             }),
             logging_config=None,

@@ -67,6 +67,11 @@ async def search_pool(dsn: str, size: int) -> Database:
     )
 
 
+async def export_pool(dsn: str) -> Database:
+    """Two at a time in each process; the first rows may take long to find."""
+    return await connect(dsn, size=4, statement_timeout_ms=120_000, application_name="playerdesk export")
+
+
 async def asked_by(reader: Reader, agent: Agent, question: Question) -> Understood:
     """The question as this person may ask it; `Rejected` when the condition makes no sense."""
     where: LiteralString = "true"

@@ -48,13 +48,21 @@ class Asked(msgspec.Struct, frozen=True):
             words.append(lexeme(self.beginning) + ":*")
         return " & ".join([*marks, *words])
 
+    @property
+    def needs_a_look(self) -> bool:
+        """Whether the index alone cannot tell: it knows pairs, not runs of three and more characters."""
+        return bool(self._long())
+
     def fits(self, text: str) -> bool:
-        """Whether runs of three and more characters stand in it in one piece; the index knows pairs only."""
-        long = [piece for piece in self.pieces if len(piece) > 2 and not _is_word(piece)]
+        """Whether those runs stand in the text in one piece."""
+        long = self._long()
         if not long:
             return True
         folded = fold(text)
         return all(piece in folded for piece in long)
+
+    def _long(self) -> list[str]:
+        return [piece for piece in self.pieces if len(piece) > 2 and not _is_word(piece)]
 
     def fragment(self, text: str) -> list[Part]:
         """The text around the first hit, cut into what was found and what was not; [] when nothing is in it."""

@@ -72,3 +72,18 @@ CREATE TRIGGER search_changed AFTER UPDATE OF player_id, name ON players.charact
 
 -- Everybody there is has to be read once.
 INSERT INTO players.search_due (player_id) SELECT id FROM players.player;
+
+-- Files that were asked for. The bytes go straight to who asked; here stands what was asked, and how far it is.
+CREATE TABLE tickets.export (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    person_id bigint NOT NULL REFERENCES staff.person,
+    format text NOT NULL CHECK (format IN ('csv', 'xlsx')),
+    columns text[] NOT NULL,
+    question jsonb NOT NULL,                       -- words and condition, as a search takes them
+    language text NOT NULL,
+    state text NOT NULL DEFAULT 'ready' CHECK (state IN ('ready', 'running', 'done', 'cancelled', 'failed')),
+    written bigint NOT NULL DEFAULT 0,             -- rows
+    created_at timestamptz NOT NULL DEFAULT now(),
+    beat_at timestamptz NOT NULL DEFAULT now()     -- silent for long: whoever wrote it is gone
+);
+CREATE INDEX export_person ON tickets.export (person_id, id);

@@ -82,6 +82,7 @@ export type FoundEntry = Shape["FoundEntry"];
 export type FoundPlayer = Shape["FoundPlayer"];
 export type FoundPerson = Shape["FoundPerson"];
 export type Part = Shape["Part"];
+export type ExportState = Shape["Export"];
 
 /** What the server says over the live socket, which the document does not describe. */
 export type Frame =

@@ -49,11 +49,11 @@ const numeric: ChipField[] = ["priority", "category", "assignee", "queue", "bran
 function leaf(field: ChipField, values: string[]): unknown {
   if (field === "from") return { field: "created", after: values.sort().at(-1) };
   if (field === "to") return { field: "created", before: dayAfter(values.sort()[0]!) };
-  const nobody = values.includes("none");
-  const plain = values.filter((value) => value !== "none").map((value) => (value === "me" ? { me: true } : numeric.includes(field) ? Number(value) : value));
-  if (field !== "assignee" || !nobody) return { field, in: plain };
-  const empty = { field, is_empty: true };
-  return plain.length ? { any: [{ field, in: plain }, empty] } : empty;
+  if (field !== "assignee") return { field, in: numeric.includes(field) ? values.map(Number) : values };
+  const people = values.filter((value) => value !== "none").map((value) => (value === "me" ? { me: true } : Number(value)));
+  if (!values.includes("none")) return { field, in: people };
+  const nobody = { field, is_empty: true };
+  return people.length ? { any: [{ field, in: people }, nobody] } : nobody;
 }
 
 export interface Narrowed {

@@ -1,7 +1,7 @@
 // All keys with the name of what they do: the sheet prints them, the palette runs them, the person may change them.
 // A key stands here as it is without a choice of hers; components name it so in `useKeys`, whatever she presses for it.
 export const keyGroups = [
-  { name: "lists", keys: [["j", "down"], ["k", "up"], ["Enter", "open"], ["q", "pull"], ["/", "filter"], ["⇧P", "play"], ["⇧J", "skip"]] },
+  { name: "lists", keys: [["j", "down"], ["k", "up"], ["Enter", "open"], ["q", "pull"], ["f", "filter"], ["⇧P", "play"], ["⇧J", "skip"]] },
   {
     name: "ticket",
     keys: [
@@ -14,7 +14,7 @@ export const keyGroups = [
   {
     name: "everywhere",
     keys: [
-      ["g m", "goMine"], ["g u", "goUnassigned"], ["g o", "goOpen"], ["g p", "goPending"], ["g e", "goEscalated"], ["g r", "goResolved"],
+      ["/", "search"], ["g m", "goMine"], ["g u", "goUnassigned"], ["g o", "goOpen"], ["g p", "goPending"], ["g e", "goEscalated"], ["g r", "goResolved"],
       ["g c", "goChats"], ["g b", "goBoard"], ["g s", "goSettings"], ["⌘/Ctrl K", "palette"], ["?", "help"],
     ],
   },

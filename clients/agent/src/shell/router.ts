@@ -20,6 +20,7 @@ export const router = createRouter({
         { path: "tickets/:view/:id(\\d+)?", name: "desk", component: () => import("@/tickets/DeskPage.vue") },
         { path: "ticket/:id(\\d+)", redirect: (to) => ({ name: "desk", params: { view: "mine", id: to.params.id } }) },
         { path: "chats/:id(\\d+)?", name: "chats", component: () => withWords("writing", () => withWords("chats", () => import("@/tickets/ChatsPage.vue"))), meta: { title: "chats.title" } },
+        { path: "search", name: "search", component: () => withWords("search", () => import("@/search/SearchPage.vue")), meta: { title: "nav.search" } },
         { path: "board", name: "board", component: () => import("@/insights/BoardPage.vue"), meta: { lead: true } },
         {
           path: "settings",

@@ -18,6 +18,7 @@ export default {
   nav: {
     mentions: "Mentions",
     player: "Player card",
+    search: "Search",
     main: "Navigation",
     queues: "Queues",
     all: "All tickets",

@@ -69,6 +69,7 @@ export default {
     open: "Open",
     pull: "Pull next",
     filter: "Filter",
+    search: "Search tickets, players, colleagues",
     back: "Back to list / leave the input",
     reply: "Reply",
     note: "Write a note",
@@ -107,7 +108,6 @@ export default {
     changeLink: "Change the keys",
     help: "Open this sheet",
     palette: "Command palette",
-    paletteHint: "A command, a list, or #ticket number",
     openNumber: "Open ticket #{id}",
   },
   problem: {

@@ -20,6 +20,7 @@ export default {
   more: "Search further back",
   failed: "The search did not succeed",
   nothing: "Nothing found. Try other words, or fewer filters.",
+  noTickets: "No tickets.",
   notWords: "There are no words in this to search for.",
   start: "One box finds everything",
   tip: {

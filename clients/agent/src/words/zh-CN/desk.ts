@@ -18,6 +18,7 @@ export default {
   nav: {
     mentions: "提到我的",
     player: "玩家资料",
+    search: "搜索",
     main: "导航",
     queues: "队列",
     all: "全部工单",

@@ -69,6 +69,7 @@ export default {
     open: "打开",
     pull: "领取下一个",
     filter: "筛选",
+    search: "搜索工单、玩家、同事",
     back: "返回列表 / 离开输入框",
     reply: "回复",
     note: "写备注",
@@ -107,7 +108,6 @@ export default {
     changeLink: "修改快捷键",
     help: "打开这张表",
     palette: "命令面板",
-    paletteHint: "输入命令、列表名或 #工单编号",
     openNumber: "打开工单 #{id}",
   },
   problem: {

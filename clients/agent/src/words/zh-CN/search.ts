@@ -20,6 +20,7 @@ export default {
   more: "继续往前找",
   failed: "搜索没有成功",
   nothing: "没有找到。换个说法，或去掉一些筛选条件试试。",
+  noTickets: "工单里没有找到。",
   notWords: "只有标点或符号，没有可以搜索的文字。",
   start: "一个框，找到所有内容",
   tip: {
