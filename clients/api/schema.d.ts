@@ -165,6 +165,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/agent/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * AskForExport
+         * @description Ask for a file; everything that could be wrong with it is said now.
+         */
+        post: operations["AgentV1ExportsAskForExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ExportProgress
+         * @description How far it is.
+         */
+        get: operations["AgentV1ExportsExportIdExportProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/exports/{export_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * CancelExport
+         * @description Stop it.
+         */
+        post: operations["AgentV1ExportsExportIdCancelCancelExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/exports/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Columns
+         * @description What can be exported, forms included.
+         */
+        get: operations["AgentV1ExportsColumnsColumns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agent/v1/files": {
         parameters: {
             query?: never;
@@ -2899,6 +2979,16 @@ export interface components {
             ticketCapacity: number;
             tickets: number;
         };
+        /** Wanted */
+        app_exports_Wanted: {
+            columns: string[];
+            /**
+             * @default csv
+             * @enum {string}
+             */
+            format?: "csv" | "xlsx";
+            question: components["schemas"]["searching_Question"];
+        };
         /** Article */
         Article: {
             body: string;
@@ -3402,6 +3492,29 @@ export interface components {
             seq: number;
             ticketId: number;
         };
+        /** Export */
+        Export: {
+            columns: string[];
+            /** @enum {string} */
+            format: "csv" | "xlsx";
+            id: number;
+            language: string;
+            question: {
+                [key: string]: unknown;
+            };
+            /** @enum {string} */
+            state: "ready" | "running" | "done" | "cancelled" | "failed";
+            written: number;
+        };
+        /** ExportColumn */
+        ExportColumn: {
+            key: string;
+            title: components["schemas"]["Text"];
+        };
+        /** ExportColumns */
+        ExportColumns: {
+            columns: components["schemas"]["ExportColumn"][];
+        };
         /** Field */
         Field: {
             help?: components["schemas"]["Text"] | null;
@@ -3505,16 +3618,6 @@ export interface components {
             name: string;
             /** @enum {string} */
             state: "online" | "busy" | "break" | "offline";
-        };
-        /** FoundPlayer */
-        FoundPlayer: {
-            characters: string[];
-            id: number;
-            identities: components["schemas"]["FoundIdentity"][];
-            name: string;
-            /** @enum {string} */
-            tier: "high" | "mid" | "low" | "none";
-            vipManagerId: number | null;
         };
         /** FoundTicket */
         FoundTicket: {
@@ -4053,6 +4156,16 @@ export interface components {
             place: number | null;
             state: string;
         };
+        /** PlayerHit */
+        PlayerHit: {
+            characters: string[];
+            id: number;
+            identities: components["schemas"]["FoundIdentity"][];
+            name: string;
+            /** @enum {string} */
+            tier: "high" | "mid" | "low" | "none";
+            vipManagerId: number | null;
+        };
         /** PlayerLine */
         PlayerLine: {
             accounts: string[];
@@ -4420,7 +4533,7 @@ export interface components {
             direct: components["schemas"]["TicketRow"] | null;
             next: number | null;
             people: components["schemas"]["FoundPerson"][];
-            players: components["schemas"]["FoundPlayer"][];
+            players: components["schemas"]["PlayerHit"][];
             tickets: components["schemas"]["FoundTicket"][];
             understood: boolean;
         };
@@ -4432,6 +4545,7 @@ export interface components {
             condition?: {
                 [key: string]: unknown;
             } | null;
+            player?: number | null;
             /** @default  */
             text?: string;
             /** @default Asia/Shanghai */
@@ -4688,6 +4802,23 @@ export interface components {
             ticketId: number;
             title: string;
         };
+        /** Wanted */
+        tickets_macros_actions_Wanted: {
+            actions?: components["schemas"]["Action"][];
+            /** @default  */
+            body?: string;
+            brandId?: number | null;
+            /** @enum {null|string} */
+            language?: "zh" | "en" | null;
+            queueId?: number | null;
+            /** @enum {string} */
+            share: "personal" | "team" | "everybody";
+            /** @default  */
+            shortcut?: string;
+            title: string;
+            /** @default 0 */
+            version?: number;
+        };
         /** TierCounts */
         TierCounts: {
             /** @default 0 */
@@ -4849,23 +4980,6 @@ export interface components {
         Visit: {
             clientKey: string;
             seconds: number;
-        };
-        /** Wanted */
-        Wanted: {
-            actions?: components["schemas"]["Action"][];
-            /** @default  */
-            body?: string;
-            brandId?: number | null;
-            /** @enum {null|string} */
-            language?: "zh" | "en" | null;
-            queueId?: number | null;
-            /** @enum {string} */
-            share: "personal" | "team" | "everybody";
-            /** @default  */
-            shortcut?: string;
-            title: string;
-            /** @default 0 */
-            version?: number;
         };
         /** Ways */
         Ways: {
@@ -5753,6 +5867,382 @@ export interface operations {
             };
         };
     };
+    AgentV1ExportsAskForExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["app_exports_Wanted"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1ExportsExportIdExportProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1ExportsExportIdCancelCancelExport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Export"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1ExportsColumnsColumns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportColumns"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     AgentV1FilesUpload: {
         parameters: {
             query?: never;
@@ -6330,7 +6820,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Wanted"];
+                "application/json": components["schemas"]["tickets_macros_actions_Wanted"];
             };
         };
         responses: {
@@ -6428,7 +6918,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["Wanted"];
+                "application/json": components["schemas"]["tickets_macros_actions_Wanted"];
             };
         };
         responses: {

@@ -11,7 +11,7 @@ from playerdesk.app.searching import Question, asked_by
 from playerdesk.kernel import Reader, Rejected, Text, TooMany, TooSlow
 from playerdesk.kernel.finding import LONGEST_QUERY
 from playerdesk.kernel.http import answer, may
-from playerdesk.players.search import FoundPlayer, find_players
+from playerdesk.players.search import PlayerHit, find_players
 from playerdesk.staff import people
 from playerdesk.staff.search import FoundPerson, find_people
 from playerdesk.tickets import TicketRow, row
@@ -40,7 +40,7 @@ class SearchAnswer(msgspec.Struct, frozen=True):
     tickets: list[FoundTicket]
     next: int | None
     complete: bool
-    players: list[FoundPlayer]
+    players: list[PlayerHit]
     people: list[FoundPerson]
 
 
@@ -109,7 +109,7 @@ async def _direct(reader: Reader, asked: Any, data: Question) -> TicketRow | Non
     return found
 
 
-async def _players(reader: Reader, asked: Any, data: Question, agent: Any) -> list[FoundPlayer]:
+async def _players(reader: Reader, asked: Any, data: Question, agent: Any) -> list[PlayerHit]:
     if not asked.words or "players.read" not in agent.permissions:
         return []
     every = set(asked.every_brand) <= set(asked.scope.brand_ids)

@@ -11,6 +11,7 @@ from playerdesk.kernel.finding import Asked, lexeme, tsvector
 from playerdesk.kernel.sounds import sounds
 from playerdesk.kernel.words import fold, tokens
 from playerdesk.players.masking import RULES, mask_value
+from playerdesk.players.matching import normalised
 from playerdesk.players.rules import Tier
 
 PLAYERS_A_ROUND = 1000
@@ -40,14 +41,21 @@ _KEEP: LiteralString = """
     ON CONFLICT (player_id) DO UPDATE SET words = excluded.words WHERE s.words <> excluded.words
 """
 
+# Accounts that are one person are shown as the person. A contact is found whole, by its own index.
 _FIND: LiteralString = """
     SELECT p.id, p.name, p.tier, p.vip_manager_id,
         array(SELECT ROW(c.name, coalesce(s.name, c.server_key)) FROM players.character c
               LEFT JOIN brands.server s ON s.brand_id = c.brand_id AND s.key = c.server_key
               WHERE c.player_id = p.id ORDER BY c.last_seen_at DESC NULLS LAST LIMIT 3),
         array(SELECT ROW(i.kind, i.value) FROM players.identity i WHERE i.player_id = p.id ORDER BY i.id LIMIT 6)
-    FROM (SELECT player_id FROM players.search WHERE words @@ $1::tsquery LIMIT $2 OFFSET 0) AS found
-    JOIN players.player p ON p.id = found.player_id
+    FROM (
+        SELECT DISTINCT coalesce(m.merged_into, m.id) AS id FROM (
+            (SELECT player_id AS id FROM players.search WHERE words @@ $1::tsquery LIMIT $2 OFFSET 0)
+            UNION (SELECT player_id FROM players.contact
+                   WHERE kind = ANY($5::text[]) AND value = ANY($6::text[]) AND verified AND value <> ''
+                     AND ($7::bigint[] IS NULL OR brand_id = ANY($7)) LIMIT 20)
+        ) AS hit JOIN players.player m ON m.id = hit.id
+    ) AS found JOIN players.player p ON p.id = found.id
     ORDER BY p.name = $3 DESC, starts_with(lower(p.name), lower($3)) DESC,
         array_position('{high,mid,low,none}', p.tier), p.last_seen_at DESC NULLS LAST, p.id
     LIMIT $4
@@ -63,7 +71,7 @@ class FoundIdentity(msgspec.Struct, frozen=True):
     value: str
 
 
-class FoundPlayer(msgspec.Struct, frozen=True, rename="camel"):
+class PlayerHit(msgspec.Struct, frozen=True, rename="camel"):
     """A player in the answers of a search."""
 
     id: int
@@ -119,17 +127,19 @@ def query_of(asked: Asked, typed: str, permissions: Collection[str], brand_ids: 
 
 async def find_players(
     reader: Reader, asked: Asked, typed: str, *, permissions: Collection[str], brand_ids: Sequence[int] | None, limit: int
-) -> list[FoundPlayer]:
+) -> list[PlayerHit]:
     """The players who fit best, their identities masked for the holder of these permissions."""
     wanted = query_of(asked, typed, permissions, brand_ids)
     if wanted is None:
         return []
+    kinds = [kind for kind, (permission, _) in RULES.items() if permission in permissions]
+    values = list({normalised(kind, typed) for kind in kinds})
     return [
-        FoundPlayer(
+        PlayerHit(
             row[0], row[1], row[2], row[3], [f"{name} · {server}" for name, server in row[4]],
             [FoundIdentity(kind, mask_value(kind, value, permissions)) for kind, value in row[5]],
         )
-        for row in await reader.fetch(_FIND, wanted, _CANDIDATES, typed, limit)
+        for row in await reader.fetch(_FIND, wanted, _CANDIDATES, typed, limit, kinds, values, brand_ids)
     ]
 
 
