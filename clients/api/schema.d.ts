@@ -945,6 +945,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/agent/v1/people/{person_id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SuspendPerson
+         * @description She comes in no more; what she had in hand goes on.
+         */
+        post: operations["AgentV1PeoplePersonIdSuspendSuspendPerson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/people/{person_id}/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowWork
+         * @description How much would be handed over.
+         */
+        get: operations["AgentV1PeoplePersonIdWorkShowWork"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agent/v1/players/{player_id}": {
         parameters: {
             query?: never;
@@ -2958,6 +2998,12 @@ export interface components {
             name: string;
             rule: string;
         };
+        /** AccountLink */
+        AccountLink: {
+            /** Format: date-time */
+            expiresAt: string;
+            path: string;
+        };
         /** Action */
         Action: {
             /** @enum {string} */
@@ -3696,6 +3742,11 @@ export interface components {
             note?: string;
             queueId: number;
         };
+        /** HandOver */
+        HandOver: {
+            playersTo?: number | null;
+            ticketsTo?: number | null;
+        };
         /** Held */
         Held: {
             actions: {
@@ -3775,6 +3826,12 @@ export interface components {
             fileBytes: number;
             filesPerMessage: number;
             textLength: number;
+        };
+        /** Link */
+        Link: {
+            /** @enum {string} */
+            kind: "related" | "duplicate_of" | "caused_by" | "child_of";
+            toId: number;
         };
         /** Linked */
         Linked: {
@@ -4107,7 +4164,7 @@ export interface components {
         Organisation: {
             departments: components["schemas"]["Department"][];
             people: components["schemas"]["Member"][];
-            permissions: string[];
+            permissions: components["schemas"]["PermissionEntry"][];
             roles: components["schemas"]["RoleRow"][];
             scopes: string[];
             teams: components["schemas"]["Team"][];
@@ -4138,6 +4195,11 @@ export interface components {
             recordId: string;
             serverName: string | null;
             until: string | null;
+        };
+        /** PermissionEntry */
+        PermissionEntry: {
+            key: string;
+            name: components["schemas"]["Text"];
         };
         /** PersonEntry */
         PersonEntry: {
@@ -4685,12 +4747,6 @@ export interface components {
             /** @default false */
             withFollowing?: boolean;
         };
-        /** Link */
-        staff_http_organisation_Link: {
-            /** Format: date-time */
-            expiresAt: string;
-            path: string;
-        };
         /** Step */
         Step: {
             body: string;
@@ -4780,12 +4836,6 @@ export interface components {
             updatedAt: string;
             waitingSince: string | null;
             warnAt: string | null;
-        };
-        /** Link */
-        tickets_craft_http_ticket_http_Link: {
-            /** @enum {string} */
-            kind: "related" | "duplicate_of" | "caused_by" | "child_of";
-            toId: number;
         };
         /** Proposal */
         tickets_craft_lessons_Proposal: {
@@ -5008,6 +5058,11 @@ export interface components {
         Word: {
             body: string;
             clientKey: string;
+        };
+        /** Work */
+        Work: {
+            players: number;
+            tickets: number;
         };
         /** Writing */
         Writing: {
@@ -9653,7 +9708,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["staff_http_organisation_Link"];
+                    "application/json": components["schemas"]["AccountLink"];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */
@@ -9842,6 +9897,198 @@ export interface operations {
                 };
                 content: {
                     "application/json": null;
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1PeoplePersonIdSuspendSuspendPerson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandOver"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1PeoplePersonIdWorkShowWork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Work"];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */
@@ -15708,7 +15955,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["tickets_craft_http_ticket_http_Link"];
+                "application/json": components["schemas"]["Link"];
             };
         };
         responses: {

@@ -16,11 +16,12 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.middleware import DefineMiddleware
 
-from playerdesk.app import exports, lists, player_desk, player_pages, saved_views, search, traces, workspace
+from playerdesk.app import exports, lists, people, player_desk, player_pages, saved_views, search, traces, workspace
 from playerdesk.app.agent_live import AgentDesk
 from playerdesk.app.downloads import downloads
 from playerdesk.app.openapi import OPENAPI, complete
 from playerdesk.app.pages import Pages
+from playerdesk.app.player_sight import player_sight
 from playerdesk.app.searching import FIGURES, export_pool, search_pool
 from playerdesk.app.sockets import Sockets
 from playerdesk.app.wiring import WIRING
@@ -61,10 +62,25 @@ PLANNED_ONCE = 8
 CLIENTS = Path(str(package_files("playerdesk"))) / "clients"
 
 ROUTES: list[Any] = [
-    *staff_http.ROUTES, *forms_http.ROUTES, *tickets_http.ROUTES, *writing_http.ROUTES, *macros_http.ROUTES,
-    *craft_http.ROUTES, *lists.ROUTES, *saved_views.ROUTES, *search.ROUTES, *exports.ROUTES, *workspace.ROUTES,
-    *traces.ROUTES, *player_pages.ROUTES,
-    *insights_http.ROUTES, *players_http.ROUTES, *players_desk_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES,
+    *staff_http.ROUTES,
+    *people.ROUTES,
+    *forms_http.ROUTES,
+    *tickets_http.ROUTES,
+    *writing_http.ROUTES,
+    *macros_http.ROUTES,
+    *craft_http.ROUTES,
+    *lists.ROUTES,
+    *saved_views.ROUTES,
+    *search.ROUTES,
+    *exports.ROUTES,
+    *workspace.ROUTES,
+    *traces.ROUTES,
+    *player_pages.ROUTES,
+    *insights_http.ROUTES,
+    *players_http.ROUTES,
+    *players_desk_http.ROUTES,
+    *game_http.ROUTES,
+    *player_desk.ROUTES,
 ]
 
 CALLERS: tuple[Any, ...] = (StaffSession, PlayerToken, GameToken)
@@ -184,7 +200,7 @@ class Server:
 
         return Litestar(
             route_handlers=[
-                Router("/", route_handlers=[
+                Router("/", guards=[player_sight], route_handlers=[
                     *ROUTES, file_routes(self.database, self.files, downloads(self.database, self.sightings)),
                     *health_routes(self.database, self.settings),
                 ]),

@@ -16,7 +16,7 @@ from playerdesk.tickets import Filter, TicketRow, loads, page
 
 MOST_ESCALATED = 20
 
-_ON_THE_FLOOR = frozenset({"agent", "vip_manager", "lead"})
+_NOT_ON_THE_FLOOR = frozenset({"admin"})
 _STATES = ("online", "busy", "break", "offline")
 
 
@@ -144,7 +144,7 @@ async def _agents(reader: Reader, brand_ids: Sequence[int]) -> list[AgentNow]:
     rows: list[AgentNow] = []
     for person in await people(reader):
         serves = not person.brand_ids or not set(person.brand_ids).isdisjoint(brand_ids)
-        if not serves or _ON_THE_FLOOR.isdisjoint(person.roles):
+        if not serves or _NOT_ON_THE_FLOOR.issuperset(person.roles):
             continue
         load = in_hand.get(person.id)
         rows.append(AgentNow(

@@ -25,7 +25,7 @@ from playerdesk.players.events import (
 from playerdesk.players.finding import Proposal, proposals_for
 from playerdesk.players.frames import BlockFrame, frames_for
 from playerdesk.players.intake import BatchAnswer, RejectedRecord, take_in
-from playerdesk.players.managers import assign_manager, hand_over_portfolio
+from playerdesk.players.managers import assign_manager, hand_over_portfolio, release_portfolio
 from playerdesk.players.masking import (
     mask_card,
     mask_identities,
@@ -68,6 +68,6 @@ __all__ = [
     "change_block_setting", "change_tier_rule", "frame_origins", "frames_for", "hand_over_portfolio", "manager_of",
     "managers_load", "mask_card", "mask_identities", "mask_record", "mask_value", "masked_account", "masked_email",
     "masked_id_number", "masked_phone", "members_of", "merge", "notes_of", "person_of", "player_by_account",
-    "player_caller", "players_by_id", "proposals_for", "reasons", "recognise", "recount", "seen_person", "take_in",
-    "tier_of", "tier_rule", "unmerge",
+    "player_caller", "players_by_id", "proposals_for", "reasons", "recognise", "recount", "release_portfolio", "seen_person",
+    "take_in", "tier_of", "tier_rule", "unmerge",
 ]

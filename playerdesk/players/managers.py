@@ -103,6 +103,16 @@ async def hand_over_portfolio(tx: Tx, from_id: int, to_id: int) -> int:
     return len(moved)
 
 
+async def release_portfolio(tx: Tx, from_id: int) -> int:
+    """Nobody looks after her players any more; those who are high payers find a new manager by themselves. How many."""
+    freed = [record[0] for record in await tx.fetch(_HAND_OVER, from_id, None)]
+    at = now()
+    await tx.emit(*[
+        ManagerAssigned(player_id=player_id, from_id=from_id, to_id=None, reason="manager_left", at=at) for player_id in freed
+    ])
+    return len(freed)
+
+
 async def _demand_manager(tx: Tx, person_id: int) -> None:
     person = (await people_by_id(tx, [person_id])).get(person_id)
     if person is None or person.suspended_at is not None or "vip_manager" not in person.roles:

@@ -8,17 +8,25 @@ from litestar import Request, Response, delete, get, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from playerdesk.kernel import Database, now
+from playerdesk.kernel import Database, Text, now
 from playerdesk.kernel.http import answer, may, nothing
 from playerdesk.staff import accounts, structure
 from playerdesk.staff.authority import demand_over
 from playerdesk.staff.members import Member, MemberWish, member, members, save_member
+from playerdesk.staff.permission_words import words_for
 from playerdesk.staff.roles import RoleRow, RoleWish, delete_role, roles, save_role
 from playerdesk.staff.rules import ALL_PERMISSIONS, INVITED, SCOPES
 from playerdesk.staff.sessions import end_sessions
 
 Caller = Request[Any, Any, Any]
 MANAGE = may("people.manage")
+
+
+class PermissionEntry(msgspec.Struct, frozen=True):
+    """A permission and what it is called."""
+
+    key: str
+    name: Text
 
 
 class Organisation(msgspec.Struct, frozen=True):
@@ -29,7 +37,7 @@ class Organisation(msgspec.Struct, frozen=True):
     vendors: list[structure.Vendor]
     people: list[Member]
     roles: list[RoleRow]
-    permissions: list[str]
+    permissions: list[PermissionEntry]
     scopes: list[str]
 
 
@@ -39,7 +47,7 @@ class Made(msgspec.Struct, frozen=True):
     id: int
 
 
-class Link(msgspec.Struct, frozen=True, rename="camel"):
+class AccountLink(msgspec.Struct, frozen=True, rename="camel"):
     """Where somebody sets her password; to be passed on by hand, used once."""
 
     path: str
@@ -52,7 +60,9 @@ async def show_organisation(request: Caller, database: NamedDependency[Database]
     async with database.reading() as reader:
         return answer(Organisation(
             await structure.departments(reader), await structure.teams(reader), await structure.vendors(reader),
-            await members(reader, request.user), list((await roles(reader)).values()), list(ALL_PERMISSIONS), list(SCOPES),
+            await members(reader, request.user), list((await roles(reader)).values()),
+            [PermissionEntry(each, words_for(each)) for each in ALL_PERMISSIONS],
+            list(SCOPES),
         ))
 
 
@@ -75,12 +85,12 @@ async def change_person(
 
 
 @post("/agent/v1/people/{person_id:int}/link", guards=[MANAGE])
-async def make_link(request: Caller, database: NamedDependency[Database], person_id: FromPath[int]) -> Response[Link]:
+async def make_link(request: Caller, database: NamedDependency[Database], person_id: FromPath[int]) -> Response[AccountLink]:
     """An invitation, or a link for a new password; the one before it is dead."""
     async with database.transaction() as tx:
         token = await accounts.make_link(tx, request.user, person_id)
     # Behind the #, which browsers do not send: it stays out of every log.
-    return answer(Link(f"/welcome#{token}", now() + INVITED), 201)
+    return answer(AccountLink(f"/welcome#{token}", now() + INVITED), 201)
 
 
 @post("/agent/v1/people/{person_id:int}/reactivate", guards=[MANAGE], status_code=200)

@@ -13,7 +13,7 @@ from litestar.params import FromQuery
 from litestar.response import Redirect
 
 from playerdesk.kernel import Database, Refused
-from playerdesk.kernel.http import answer, language_of, public
+from playerdesk.kernel.http import answer, public
 from playerdesk.staff.accounts import account_of
 from playerdesk.staff.http.door import caller_ip, site_of, with_cookies
 from playerdesk.staff.middleware import header
@@ -63,7 +63,7 @@ async def go_to_provider(
         async with database.transaction() as tx:
             promise = await provider.begin(tx, site_of(request).origin + CALLBACK, inside)
     except Refused as refusal:
-        return _back(request, refusal)
+        return _back(refusal)
     response = Redirect(promise.address, status_code=302)
     response.set_cookie(Cookie(
         COOKIE, path=CALLBACK, value=promise.state, httponly=True, samesite="lax", max_age=600,
@@ -81,7 +81,7 @@ async def come_back(
     state = request.query_params.get("state", returned)
     morsel = SimpleCookie(header(request.scope, b"cookie")).get(COOKIE)
     if provider is None or not code or not state or morsel is None or not secrets.compare_digest(morsel.value, state):
-        return _back(request, None)
+        return _back(None)
     settings = request.app.state.settings
     try:
         async with database.transaction() as tx:
@@ -91,19 +91,16 @@ async def come_back(
                 tx, person_id, caller_ip(request), header(request.scope, b"user-agent"), second_factor=claims.strong
             )
     except Refused as refusal:
-        return _back(request, refusal)
+        return _back(refusal)
     response = Redirect(claims.next, status_code=302)
     response.delete_cookie(COOKIE, path=CALLBACK)
     with_cookies(request, response, signed_in)
     return response
 
 
-def _back(request: Caller, refusal: Refused | None) -> Redirect:
+def _back(refusal: Refused | None) -> Redirect:
     """To the sign-in page, which says why."""
-    told = {"problem": refusal.code if refusal else "sso_state"}
-    if refusal:
-        told["text"] = refusal.message.pick(language_of(request.scope))
-    return Redirect(f"/sign-in?{urlencode(told)}", status_code=302)
+    return Redirect(f"/sign-in?{urlencode({'problem': refusal.code if refusal else 'sso_state'})}", status_code=302)
 
 
 ROUTES: list[Any] = [ways, go_to_provider, come_back]

@@ -66,7 +66,7 @@ async function call<T>(method: string, path: string, body?: unknown, given?: Abo
   }
   if (!response.ok) {
     const problem = await refusal(response);
-    if (response.status === 401 && path !== "/sign-in") signedOutListeners.forEach((tell) => tell());
+    if (problem instanceof Refused && problem.code === "signed_out") signedOutListeners.forEach((tell) => tell());
     throw problem;
   }
   return (response.status === 204 ? null : await response.json()) as T;
@@ -77,6 +77,7 @@ export const api = {
   post: <T>(path: string, body: unknown = {}, signal?: AbortSignal) => call<T>("POST", path, body, signal),
   put: <T>(path: string, body: unknown) => call<T>("PUT", path, body),
   patch: <T>(path: string, body: unknown) => call<T>("PATCH", path, body),
+  delete: <T>(path: string) => call<T>("DELETE", path),
 };
 
 /** `{view: "mine", after: null}` → `?view=mine`. */

@@ -50,6 +50,10 @@ function happened(event: Event): void {
   if (event.kind === "mention") return void readWriting();
   if (event.kind === "held") return heardHeld(event.data as Parameters<typeof heardHeld>[0]);
   if (event.kind === "draft") return heardDraft(event.data as Parameters<typeof heardDraft>[0]);
+  if (event.kind === "person") {
+    if ((event.data as { personId: Id }).personId === me.value?.id) void refresh();
+    return void cache.invalidateQueries({ queryKey: ["directory"] });
+  }
   if (event.kind === "presence") {
     const change = event.data as { personId: Id; state: PresenceState; since: string };
     if (change.personId === me.value?.id && change.state !== me.value.presence.state) void refresh();

@@ -12,6 +12,7 @@ export const router = createRouter({
   history: createWebHistory(),
   routes: [
     { path: "/sign-in", name: "signIn", component: () => import("@/staff/SignInPage.vue"), meta: { open: true } },
+    { path: "/welcome", name: "welcome", component: () => withWords("door", () => import("@/staff/WelcomePage.vue")), meta: { open: true } },
     {
       path: "/",
       component: () => import("./Frame.vue"),
@@ -79,6 +80,8 @@ router.beforeEach(async (to) => {
       return { name: "signIn", query: { next: to.fullPath, offline: "1" } };
     }
   }
+  // Without the second factor her role demands she may set one up, and nothing else.
+  if (me.value?.must && to.name !== "settings-security") return { name: "settings-security" };
   const needed = to.meta.permission as string | undefined;
   if ((to.meta.lead && !isLead.value) || (needed && !may(needed))) return { name: "desk", params: { view: "mine" } };
   return true;

@@ -21,4 +21,7 @@ export const settingsPages: SettingsPage[] = [
   { key: "preferences", icon: "i-lucide-sliders-horizontal", group: "me", part: "preferences", load: () => import("./PreferencesPage.vue") },
   { key: "alerts", icon: "i-lucide-bell", group: "me", part: "preferences", load: () => import("@/alerts/AlertsPage.vue") },
   { key: "keys", icon: "i-lucide-keyboard", group: "me", part: "preferences", load: () => import("./KeysPage.vue") },
+  { key: "security", icon: "i-lucide-shield-check", group: "me", part: "security", load: () => import("@/staff/SecurityPage.vue") },
+  { key: "people", icon: "i-lucide-users", group: "desk", permission: "people.manage", part: "people", rest: "/:id(\\d+|new)?", wide: true, load: () => import("@/staff/PeoplePage.vue") },
+  { key: "roles", icon: "i-lucide-key-round", group: "desk", permission: "people.manage", part: "people", rest: "/:role?", wide: true, load: () => import("@/staff/RolesPage.vue") },
 ];

@@ -8,5 +8,8 @@ export default {
     preferences: "Preferences",
     alerts: "Sounds and notices",
     keys: "Keys",
+    security: "Sign-in and security",
+    people: "People",
+    roles: "Roles and permissions",
   },
 };

@@ -8,5 +8,8 @@ export default {
     preferences: "偏好设置",
     alerts: "提示音与通知",
     keys: "快捷键",
+    security: "登录与安全",
+    people: "人员与组织",
+    roles: "角色与权限",
   },
 };
