@@ -49,7 +49,7 @@ export const router = createRouter({
           component: () => withWords("card", () => import("@/players/PlayerPage.vue")),
           meta: { permission: "players.read", title: "nav.player" },
         },
-        { path: ":rest(.*)*", name: "missing", component: () => import("./MissingPage.vue") },
+        { path: ":rest(.*)*", name: "missing", component: () => import("./MissingPage.vue"), meta: { title: "problem.missingPage" } },
       ],
     },
   ],

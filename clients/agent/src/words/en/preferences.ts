@@ -42,7 +42,7 @@ export default {
   pressFor: "Press the new key for “{what}”",
   press: "Press a key…",
   noKey: "none",
-  changeKey: "Change the key of “{what}”, now {key}",
+  changeKey: "Change the key of “{what}”, now",
   keyBack: "Put “{what}” back to {key}",
   keyFixed: "This key cannot be changed",
   conflict: "In the way of “{what}”",

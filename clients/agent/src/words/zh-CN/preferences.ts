@@ -42,7 +42,7 @@ export default {
   pressFor: "请按「{what}」的新按键",
   press: "请按键…",
   noKey: "无",
-  changeKey: "修改「{what}」的按键，现在是 {key}",
+  changeKey: "修改「{what}」的按键，现在是",
   keyBack: "「{what}」恢复为 {key}",
   keyFixed: "这个键不能修改",
   conflict: "与「{what}」冲突",
