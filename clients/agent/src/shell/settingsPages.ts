@@ -24,4 +24,8 @@ export const settingsPages: SettingsPage[] = [
   { key: "security", icon: "i-lucide-shield-check", group: "me", part: "security", load: () => import("@/staff/SecurityPage.vue") },
   { key: "people", icon: "i-lucide-users", group: "desk", permission: "people.manage", part: "people", rest: "/:id(\\d+|new)?", wide: true, load: () => import("@/staff/PeoplePage.vue") },
   { key: "roles", icon: "i-lucide-key-round", group: "desk", permission: "people.manage", part: "people", rest: "/:role?", wide: true, load: () => import("@/staff/RolesPage.vue") },
+  {
+    key: "data-blocks", icon: "i-lucide-blocks", group: "desk", permission: "settings.manage", part: "blocks",
+    load: () => import("@/players/BlocksPage.vue"),
+  },
 ];

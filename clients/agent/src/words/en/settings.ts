@@ -11,5 +11,6 @@ export default {
     security: "Sign-in and security",
     people: "People",
     roles: "Roles and permissions",
+    "data-blocks": "Data blocks",
   },
 };

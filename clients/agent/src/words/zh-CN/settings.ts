@@ -11,5 +11,6 @@ export default {
     security: "登录与安全",
     people: "人员与组织",
     roles: "角色与权限",
+    "data-blocks": "数据区块",
   },
 };
