@@ -19,11 +19,14 @@ def test_the_quick_bench_measures_every_row(tmp_path):
     )
     assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-4000:]
     rows = msgspec.json.decode(figures.read_bytes())["rows"]
-    assert {row["number"] for row in rows} == {1, 2, 3, 5, 6, 7, 8}
+    assert {row["number"] for row in rows} == {1, 2, 3, 4, 5, 6, 7, 8}
     for row in rows:
         if row["number"] in (1, 2, 3):
             assert row["ratio"] > 0
             assert row["cpuUs"] > 0
+        if row["number"] == 4:
+            assert row["more"]["found %"] == 100
+            assert row["more"]["cut short"] == 0
         if row["number"] == 5:
             assert row["more"]["lost"] == 0
             assert row["more"]["doubled or out of order"] == 0

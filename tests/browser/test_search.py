@@ -134,3 +134,23 @@ def test_the_palette_finds_people_tickets_settings_and_teaches_keys(desk, agent)
     open_with("完全找不到的东西")
     window.page.keyboard.press("Enter")
     expect(window.test_id("search-input")).to_have_value("完全找不到的东西")
+
+
+def test_a_lead_exports_what_she_found_and_the_file_arrives(desk, agent):
+    ticket = desk.ask("sr-000001", "=1+1 请导出这一张")
+    in_the_index(desk, ticket, 1)
+    window = agent("zhao").go("/search?q=导出这一张")
+    expect(found(window, ticket)).to_be_visible()
+    window.test_id("export-open").click()
+    expect(window.page.get_by_label("单号", exact=True)).to_be_checked()
+    with window.page.expect_download() as waiting:
+        window.test_id("export-start").click()
+    expect(window.page.locator("[data-state=done]")).to_contain_text("已导出 1 行")
+    assert re.fullmatch(r"playerdesk-tickets-[\d-]+\.csv", waiting.value.suggested_filename)
+    text = waiting.value.path().read_text("utf-8-sig")
+    assert text.splitlines()[0].startswith("单号,主题,")
+    assert f"{ticket},'=1+1" in text
+    assert desk.sql("SELECT count(*) FROM audit.trace WHERE action = 'export.ended' AND after->>'rows' = '1'")[0][0] >= 1
+    plain = agent("chen").go("/search?q=导出这一张")
+    expect(found(plain, ticket)).to_be_visible()
+    expect(plain.test_id("export-open")).to_have_count(0)

@@ -43,6 +43,18 @@ async def test_each_entry_is_taken_in_once_by_however_many_workers(database, des
     assert (await kept(database))[len(before):] == [(ticket, seq) for seq in range(1, 7)]
 
 
+async def test_a_new_ticket_is_taken_in_with_all_it_begins_with(database, desk):
+    """One that is split off another has its older entries copied in without an event of their own."""
+    async with database.transaction() as tx:
+        ticket = await a_ticket(tx, desk.brand_id, desk.player_id)
+        await tx.execute(
+            "INSERT INTO tickets.message (ticket_id, seq, kind, author, body) VALUES ($1, 2, 'message', 'player', '抄来的话')", ticket
+        )
+    while await indexing.index_news(database):
+        pass
+    assert [place for place in await kept(database) if place[0] == ticket] == [(ticket, 1), (ticket, 2)]
+
+
 async def test_a_round_that_dies_is_done_again(database, desk, monkeypatch):
     async with database.transaction() as tx:
         ticket = await a_ticket(tx, desk.brand_id, desk.player_id, body="断电之前")

@@ -26,7 +26,10 @@ TEXTS: LiteralString = """
 """
 
 _OF_EVENTS: LiteralString = f"""
-    {TEXTS} AND (m.ticket_id, m.seq) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))
+    {TEXTS} AND (m.ticket_id, m.seq) IN (
+        SELECT * FROM unnest($1::bigint[], $2::bigint[])
+        UNION SELECT o.ticket_id, o.seq FROM tickets.message o WHERE o.ticket_id = ANY($3::bigint[])
+    )
 """
 
 _OF_TICKETS: LiteralString = f"{TEXTS} AND m.ticket_id >= $1 AND m.ticket_id < $2"
@@ -93,15 +96,19 @@ def texts_of(record: Any) -> list[str]:
 
 async def _digest(tx: Tx, events: list[PastEvent]) -> None:
     places: set[tuple[int, int]] = set()
+    # All of a new ticket: one that was split off another begins with more than its first entry.
+    opened: set[int] = set()
     for event in events:
         data = event.data
         if event.kind == "TicketOpened":
-            places.add((data["ticketId"], 1))
+            opened.add(data["ticketId"])
         elif event.kind != "TicketChanged":
             places.add((data["ticketId"], data["seq"]))
         elif not {"subject", "fields", "player"}.isdisjoint(data.get("what", ())):
             places.add((data["ticketId"], 1))
-    await _keep(tx, await tx.fetch(_OF_EVENTS, [each[0] for each in places], [each[1] for each in places]))
+    await _keep(tx, await tx.fetch(
+        _OF_EVENTS, [each[0] for each in places], [each[1] for each in places], list(opened)
+    ))
 
 
 async def _keep(tx: Tx, records: Sequence[Any]) -> None:

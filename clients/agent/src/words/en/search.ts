@@ -12,6 +12,8 @@ export default {
   attachment: "attachment",
   kind: { message: "Message", note: "Private note", change: "Solution" },
   players: "Players",
+  playersTickets: "Show the tickets",
+  card: "Player card of {name}",
   people: "Colleagues",
   results: "Results",
   looking: "Searching",

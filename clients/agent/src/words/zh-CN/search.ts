@@ -12,6 +12,8 @@ export default {
   attachment: "附件",
   kind: { message: "消息", note: "内部备注", change: "解决方案" },
   players: "玩家",
+  playersTickets: "查看这位玩家的工单",
+  card: "{name} 的玩家资料",
   people: "同事",
   results: "搜索结果",
   looking: "正在搜索",
