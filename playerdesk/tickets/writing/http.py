@@ -81,7 +81,7 @@ async def writing(request: Caller, database: NamedDependency[Database]) -> Respo
     async with database.reading() as reader:
         return answer(Writing(
             await drafts.drafts_of(reader, request.user.id), await held.held_of(reader, request.user.id),
-            await mentions.unread_mentions(reader, request.user.id), bool(request.app.state.settings.translate_url),
+            await mentions.unread_mentions(reader, request.user), bool(request.app.state.settings.translate_url),
         ))
 
 
@@ -153,7 +153,7 @@ async def list_mentions(
 ) -> Response[MentionList]:
     """The notes that call one by name, newest first."""
     async with database.reading() as reader:
-        found = await mentions.mentions_of(reader, request.user.id, before)
+        found = await mentions.mentions_of(reader, request.user, before)
     return answer(MentionList(found, found[-1].id if len(found) == mentions.PAGE else None))
 
 

@@ -12,7 +12,7 @@ from typing import Any, LiteralString
 import msgspec
 
 from playerdesk.kernel import Event, Reader, Rejected, Text, Tx
-from playerdesk.staff import agent_of, people_by_id
+from playerdesk.staff import Agent, agent_of, people_by_id, scope_of
 from playerdesk.tickets.events import NoteAdded
 from playerdesk.tickets.plain import plain_text
 from playerdesk.tickets.queries import TicketRow
@@ -100,19 +100,20 @@ async def check_mentions(reader: Reader, row: TicketRow, body: str) -> None:
     wanted = [number for kind, number in called if kind == "person"]
     people = await people_by_id(reader, wanted)
     blind = [people[number].name if number in people else f"#{number}" for number in wanted
-             if not await _sees(reader, people.get(number), row)]
+             if not _sees(await agent_of(reader, number), row)]
     if blind:
-        names = "、".join(blind)
         cannot = Text(
-            zh=f"{names} 看不到这张工单，请先转给能看到的同事，或去掉这个提及。",
+            zh=f"{'、'.join(blind)} 看不到这张工单，请先转给能看到的同事，或去掉这个提及。",
             en=f"{', '.join(blind)} cannot see this ticket. Take the mention out, or ask somebody who can.",
         )
         raise Rejected("mention_blind", cannot, fields={"body": cannot}, extra={"names": blind})
 
 
-async def _sees(reader: Reader, person: Any, row: TicketRow) -> bool:
-    agent = None if person is None else await agent_of(reader, person.id)
-    return agent is not None and agent.reaches(row.brand_id, row.assignee_id, row.queue_id)
+def _sees(agent: Agent | None, row: TicketRow) -> bool:
+    return (
+        agent is not None and "tickets.read" in agent.permissions
+        and agent.reaches(row.brand_id, row.assignee_id, row.queue_id)
+    )
 
 
 async def write_mentions(tx: Tx, events: Sequence[NoteAdded]) -> None:
@@ -134,24 +135,34 @@ async def write_mentions(tx: Tx, events: Sequence[NoteAdded]) -> None:
     ))
 
 
-async def mentions_of(reader: Reader, person_id: int, before: int | None = None) -> list[Mention]:
+# A team's mention may have reached somebody whose eyes do not: it is there for her once the ticket is.
+_SEEN: LiteralString = """
+    t.brand_id = ANY($2::bigint[]) AND ($3::bigint[] IS NULL OR t.assignee_id = ANY($3)
+        OR (t.assignee_id IS NULL AND t.queue_id = ANY($4::bigint[])))
+"""
+
+
+async def mentions_of(reader: Reader, agent: Agent, before: int | None = None) -> list[Mention]:
     """The notes that call somebody, newest first."""
+    scope = await scope_of(reader, agent)
     found = await reader.rows(
         Mention,
         "SELECT n.id, n.ticket_id, n.seq, n.by_id, n.queue_id, n.at, n.read_at, t.subject, t.player_name, m.body"
         " FROM tickets.mention n JOIN tickets.ticket t ON t.id = n.ticket_id"
         " JOIN tickets.message m ON m.ticket_id = n.ticket_id AND m.seq = n.seq"
-        " WHERE n.person_id = $1 AND n.id < $2 ORDER BY n.id DESC LIMIT $3",
-        person_id, before or (1 << 62), PAGE,
+        f" WHERE n.person_id = $1 AND {_SEEN} AND n.id < $5 ORDER BY n.id DESC LIMIT $6",
+        agent.id, scope.brand_ids, scope.person_ids, scope.queue_ids, before or (1 << 62), PAGE,
     )
     return [msgspec.structs.replace(each, text=plain_text(each.text)[:400]) for each in found]
 
 
-async def unread_mentions(reader: Reader, person_id: int) -> int:
+async def unread_mentions(reader: Reader, agent: Agent) -> int:
     """How many she has not looked at; 100 stands for more."""
+    scope = await scope_of(reader, agent)
     return await reader.value(
-        "SELECT count(*)::int FROM (SELECT FROM tickets.mention WHERE person_id = $1 AND read_at IS NULL LIMIT 100) AS n",
-        person_id,
+        "SELECT count(*)::int FROM (SELECT FROM tickets.mention n JOIN tickets.ticket t ON t.id = n.ticket_id"
+        f" WHERE n.person_id = $1 AND n.read_at IS NULL AND {_SEEN} LIMIT 100) AS n",
+        agent.id, scope.brand_ids, scope.person_ids, scope.queue_ids,
     )
 
 

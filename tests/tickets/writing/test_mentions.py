@@ -3,6 +3,7 @@
 import pytest
 
 from playerdesk.kernel import Rejected, now
+from playerdesk.staff import agent_of
 from playerdesk.tickets import Post, post_messages, row
 from playerdesk.tickets.writing.mentions import MOST, check_mentions, mentions_of, named, read_mentions, unread_mentions
 from tests.given import a_brand, a_queue, an_agent, number
@@ -27,12 +28,12 @@ async def test_a_person_and_a_team_are_called_each_once(database, desk, ticket):
     assert told.person_ids == sorted([colleague, desk.other_agent_id])
     assert set(told.topics()) == {f"agent:{colleague}", f"agent:{desk.other_agent_id}"}
     async with database.transaction() as tx:
-        (mention,) = await mentions_of(tx, colleague)
+        (mention,) = await mentions_of(tx, await agent_of(tx, colleague))
         assert (mention.ticket_id, mention.queue_id, mention.text) == (ticket, None, "@林 @陈 @组 @我 看看")
-        assert await unread_mentions(tx, colleague) == 1
+        assert await unread_mentions(tx, await agent_of(tx, colleague)) == 1
         assert await read_mentions(tx, colleague, ticket, now()) == 1
-        assert await unread_mentions(tx, colleague) == 0
-        assert await mentions_of(tx, desk.agent_id) == []
+        assert await unread_mentions(tx, await agent_of(tx, colleague)) == 0
+        assert await mentions_of(tx, await agent_of(tx, desk.agent_id)) == []
 
 
 async def test_five_hundred_names_are_refused_with_the_limit(database, desk, ticket):
@@ -65,4 +66,4 @@ async def test_a_reply_or_a_players_text_calls_nobody(database, desk, ticket):
         await post_messages(tx, [Post(
             ticket_id=ticket, author="player", author_id=desk.player_id, body=f"[@x](person:{desk.agent_id})", client_key="pm"
         )], now())
-        assert await unread_mentions(tx, desk.agent_id) == 0
+        assert await unread_mentions(tx, await agent_of(tx, desk.agent_id)) == 0

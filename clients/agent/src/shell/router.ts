@@ -22,6 +22,7 @@ export const router = createRouter({
         { path: "ticket/:id(\\d+)", redirect: (to) => ({ name: "desk", params: { view: "mine", id: to.params.id } }) },
         { path: "chats/:id(\\d+)?", name: "chats", component: () => withWords("writing", () => withWords("chats", () => import("@/tickets/ChatsPage.vue"))), meta: { title: "chats.title" } },
         { path: "search", name: "search", component: () => withWords("search", () => import("@/search/SearchPage.vue")), meta: { title: "nav.search" } },
+        { path: "mentions", name: "mentions", component: () => withWords("mentions", () => import("@/writing/MentionsPage.vue")), meta: { title: "nav.mentions" } },
         { path: "board", name: "board", component: () => import("@/insights/BoardPage.vue"), meta: { lead: true } },
         {
           path: "settings",

@@ -4,6 +4,8 @@
 //   2. its name in words/<language>/settings.ts under `page.<key>`, which the navigation and the tab show.
 // More of the address goes into `rest` ("/:id(\\d+)?"); the component reads it from the route. The frame brings the
 // navigation, the page's <h1> with that name, the scrolling box and its padding: a page is what stands under its title.
+import { withWords } from "@/kit/words";
+
 export interface SettingsPage {
   key: string;
   icon: string;
@@ -28,4 +30,5 @@ export const settingsPages: SettingsPage[] = [
     key: "data-blocks", icon: "i-lucide-blocks", group: "desk", permission: "settings.manage", part: "blocks",
     load: () => import("@/players/BlocksPage.vue"),
   },
+  { key: "macros", icon: "i-lucide-zap", group: "desk", part: "macros", rest: "/:id?", wide: true, load: () => withWords("writing", () => import("@/writing/MacrosPage.vue")) },
 ];
