@@ -42,7 +42,7 @@ async def _verify(settings: Settings, checkpoints: Path | None) -> Any:
     from playerdesk.audit.verifying import verify  # noqa: PLC0415
     from playerdesk.kernel import connect  # noqa: PLC0415
 
-    async with running(settings) as dsn:
+    async with running(settings, join=True) as dsn:
         database = await connect(dsn, size=2, statement_timeout_ms=60_000)
         try:
             return await verify(database, outside.read(checkpoints or settings.data_dir / outside.FILE), chunk=5_000)

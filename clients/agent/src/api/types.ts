@@ -84,6 +84,20 @@ export type FoundPerson = Shape["FoundPerson"];
 export type Part = Shape["Part"];
 export type ExportState = Shape["Export"];
 
+export type TraceRow = Shape["TraceRow"];
+export type TracePage = Shape["TracePage"];
+export type ChainVerification = Omit<Shape["Verification"], "reports"> & { reports: ChainReport[] | null };
+export type ChainState = Omit<Shape["ChainState"], "verified" | "underWay"> & { verified: ChainVerification | null; underWay: ChainVerification | null };
+/** One book of the audit log as it was found. */
+export interface ChainReport {
+  book: "changes" | "views";
+  first: number;
+  last: number;
+  anchors: number;
+  outside: number;
+  finding: { code: string; number: number; until: number; text: Text } | null;
+}
+
 /** What the server says over the live socket, which the document does not describe. */
 export type Frame =
   | { op: "ready"; cursor: string; serverTime: Iso }

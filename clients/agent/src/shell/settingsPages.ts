@@ -31,4 +31,5 @@ export const settingsPages: SettingsPage[] = [
     load: () => import("@/players/BlocksPage.vue"),
   },
   { key: "macros", icon: "i-lucide-zap", group: "desk", part: "macros", rest: "/:id?", wide: true, load: () => withWords("writing", () => import("@/writing/MacrosPage.vue")) },
+  { key: "audit", icon: "i-lucide-scroll-text", group: "desk", permission: "audit.read", part: "audit", wide: true, load: () => import("@/audit/AuditPage.vue") },
 ];

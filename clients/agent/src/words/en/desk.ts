@@ -103,6 +103,7 @@ export default {
     back: "Back to list",
     copied: "Copied: {text}",
     copyNumber: "Copy number",
+    happened: "What happened here",
     reopened: "Reopened {n}×",
     tier: { high: "High payer", mid: "Mid payer", low: "Low payer", none: "Free" },
     tierShort: { high: "High", mid: "Mid", low: "Low", none: "Free" },

@@ -13,5 +13,6 @@ export default {
     people: "People",
     roles: "Roles and permissions",
     "data-blocks": "Data blocks",
+    audit: "Audit log",
   },
 };

@@ -103,6 +103,7 @@ export default {
     back: "返回列表",
     copied: "已复制：{text}",
     copyNumber: "复制编号",
+    happened: "这里发生过什么",
     reopened: "重开过 {n} 次",
     tier: { high: "大R", mid: "中R", low: "小R", none: "普通" },
     tierShort: { high: "大R", mid: "中R", low: "小R", none: "普通" },

@@ -13,5 +13,6 @@ export default {
     people: "人员与组织",
     roles: "角色与权限",
     "data-blocks": "数据区块",
+    audit: "审计日志",
   },
 };
