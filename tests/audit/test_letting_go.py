@@ -68,8 +68,8 @@ async def test_a_crash_in_the_middle_of_it_leaves_a_whole_chain(database):
     await a_log_of_years(database)
     await keeping.let_go(database, 1095)
     await as_superuser(database, (
-        "INSERT INTO audit.sealed SELECT book, 20, id, at, actor_kind, actor_id, action, kind, object_id, brand_id, before, after,"
-        " reason, request_id, ip, words, prev_hash, hash FROM audit.sealed WHERE book = 'views' AND number = 21",
+        ("INSERT INTO audit.sealed SELECT book, 20, id, at, actor_kind, actor_id, action, kind, object_id, brand_id, before, after,"
+        " reason, request_id, ip, words, prev_hash, hash FROM audit.sealed WHERE book = 'views' AND number = 21"),
     ))
     assert (await found(database))["views"] == (21, 40, None)
     assert await keeping.let_go(database, 1095) == 1
@@ -89,7 +89,7 @@ async def test_who_lets_go_without_the_key_is_found(database):
     await a_log_of_years(database)
     await as_superuser(
         database, ("DELETE FROM audit.sealed WHERE book = 'views' AND number <= 20",),
-        ("UPDATE audit.book b SET base_number = 20, base_hash = a.hash FROM audit.anchor a"
-         " WHERE b.name = 'views' AND a.book = 'views' AND a.number = 20",),
+        (("UPDATE audit.book b SET base_number = 20, base_hash = a.hash FROM audit.anchor a"
+         " WHERE b.name = 'views' AND a.book = 'views' AND a.number = 20"),),
     )
     assert (await found(database))["views"][2] == "head_forged"
