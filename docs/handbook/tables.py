@@ -1,4 +1,4 @@
-"""Writes the tables that repeat the code: settings.md, and the keys in agents.md. Run it after changing either."""
+"""Writes the pages that repeat the code: settings.md and keys.md. Run it after changing either."""
 # ruff: noqa: INP001
 
 import re
@@ -134,26 +134,37 @@ def _values(kind: Any) -> str:
     return "" if limits is None else f"{limits.ge:,} – {limits.le:,}"
 
 
-def keys(locale: str) -> str:
-    """The keys of the workspace in one language, as the sheet behind `?` shows them."""
-    listed = (AGENT / "shell" / "keyList.ts").read_text(encoding="utf-8")
+KEYS_HEAD = """# Keys 按键
+
+The keys of the workspace as they are before anybody changes them (Settings › Keys). Single keys work outside inputs and never while
+an input method is composing; two keys are pressed one after the other. `?` shows the keys as they are for you.
+
+工作台的默认按键，可在「设置 › 快捷键」里修改。在输入框之外按即可，输入法组词时不会触发；两个键的先后按。按 `?` 看你自己的按键表。
+"""
+
+KEYS_TAIL = """
+Made from `clients/agent/src/shell/keyList.ts` by `docs/handbook/tables.py`; a test sees to it that it is current.
+"""
+
+
+def key_words(locale: str) -> dict[str, str]:
+    """What the workspace calls each key and each group of them."""
     words = (AGENT / "words" / locale / "pages.ts").read_text(encoding="utf-8")
-    said = dict(re.findall(r'\b(\w+): "([^"]*)"', words[words.index("\n  keys: {"):].split("\n  },", 1)[0]))
-    head = "| 按键 | 作用 |" if locale == "zh-CN" else "| key | what it does |"
-    rows = [f"| `{key}` | {said[what]} |" for key, what in re.findall(r'\["([^"]+)", "(\w+)"\]', listed)]
-    return "\n".join([head, "|---|---|", *rows])
+    return dict(re.findall(r'\b(\w+): "([^"]*)"', words[words.index("\n  keys: {"):].split("\n  },", 1)[0]))
 
 
-def agents_page(page: str) -> str:
-    """The page with its tables of keys made anew, each between its two marks."""
-    for locale in ("zh-CN", "en"):
-        first, last = f"<!-- keys {locale} -->\n", "\n<!-- end -->"
-        before, rest = page.split(first, 1)
-        page = before + first + keys(locale) + last + rest.split(last, 1)[1]
-    return page
+def keys_page() -> str:
+    """The keys by group, in both languages, as the sheet behind `?` has them."""
+    listed = (AGENT / "shell" / "keyList.ts").read_text(encoding="utf-8")
+    zh, en = key_words("zh-CN"), key_words("en")
+    page = KEYS_HEAD
+    for group in re.split(r'\bname: "', listed)[1:]:
+        name = group.split('"', 1)[0]
+        rows = [f"| `{key}` | {zh[what]} | {en[what]} |" for key, what in re.findall(r'\["([^"]+)", "(\w+)"\]', group)]
+        page += "\n".join([f"\n## {en[name]} {zh[name]}", "", "| key | 作用 | what it does |", "|---|---|---|", *rows, ""])
+    return page + KEYS_TAIL
 
 
 if __name__ == "__main__":
     (HERE / "settings.md").write_text(settings_page(), encoding="utf-8")
-    agents = HERE / "agents.md"
-    agents.write_text(agents_page(agents.read_text(encoding="utf-8")), encoding="utf-8")
+    (HERE / "keys.md").write_text(keys_page(), encoding="utf-8")

@@ -76,10 +76,10 @@ def test_the_settings_page_is_current():
     assert read("docs", "handbook", "settings.md") == tables().settings_page(), MAKE_TABLES
 
 
-def test_the_keys_of_the_agents_page_are_those_of_the_workspace():
-    page = read("docs", "handbook", "agents.md")
+def test_the_page_of_keys_is_that_of_the_workspace():
+    page = read("docs", "handbook", "keys.md")
     assert page.count("\n| `") > 40
-    assert page == tables().agents_page(page), MAKE_TABLES
+    assert page == tables().keys_page(), MAKE_TABLES
 
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh-CN.md"])
