@@ -61,10 +61,10 @@ class Feed:
         for account in CAST:
             who = player(self._seed, account)
             past = ledger.between(self._seed, who, self.progress.until - HISTORY, self.progress.until)
-            await self._send(who.brand, records.about(who, msgspec.structs.replace(past, purchases=[])))
+            known = records.about(who, msgspec.structs.replace(past, purchases=[]))
+            await self._send(who.brand, known + blocks.told(who, self._now))
             # Orders never change, so an old one that is news tells a desk that has lost its memory.
             news += await self._send(who.brand, records.happened(who, ledger.Ledger(past.purchases, [], [])))
-            await self._send(who.brand, blocks.told(who, self._now))
         if news and self.progress.players_in:
             log.info("the desk starts anew: telling it everything again")
             self.progress = Progress(until=self._now)
