@@ -100,6 +100,8 @@ class Screen:
                 if f"ticket:{row.id}" in topics:
                     told.add(f"ticket:{row.id}")
                     self._tell_entry(event, fact, news)
+            if event.kind == "ViewChanged":
+                self.socket.push({"op": "event", "kind": "views", "topic": "staff", "data": {"viewId": fact["viewId"]}})
             self._tell_person(event, fact, topics)
         for topic in told:
             ticket_id = int(topic[7:])

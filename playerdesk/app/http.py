@@ -16,7 +16,18 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency, Provide
 from litestar.middleware import DefineMiddleware
 
-from playerdesk.app import exports, lists, people, player_desk, player_pages, saved_views, search, traces, workspace
+from playerdesk.app import (
+    bulk,
+    exports,
+    lists,
+    people,
+    player_desk,
+    player_pages,
+    saved_views,
+    search,
+    traces,
+    workspace,
+)
 from playerdesk.app.agent_live import AgentDesk
 from playerdesk.app.downloads import downloads
 from playerdesk.app.openapi import OPENAPI, complete
@@ -62,25 +73,10 @@ PLANNED_ONCE = 8
 CLIENTS = Path(str(package_files("playerdesk"))) / "clients"
 
 ROUTES: list[Any] = [
-    *staff_http.ROUTES,
-    *people.ROUTES,
-    *forms_http.ROUTES,
-    *tickets_http.ROUTES,
-    *writing_http.ROUTES,
-    *macros_http.ROUTES,
-    *craft_http.ROUTES,
-    *lists.ROUTES,
-    *saved_views.ROUTES,
-    *search.ROUTES,
-    *exports.ROUTES,
-    *workspace.ROUTES,
-    *traces.ROUTES,
-    *player_pages.ROUTES,
-    *insights_http.ROUTES,
-    *players_http.ROUTES,
-    *players_desk_http.ROUTES,
-    *game_http.ROUTES,
-    *player_desk.ROUTES,
+    *staff_http.ROUTES, *people.ROUTES, *forms_http.ROUTES, *tickets_http.ROUTES, *writing_http.ROUTES,
+    *macros_http.ROUTES, *craft_http.ROUTES, *lists.ROUTES, *saved_views.ROUTES, *search.ROUTES, *exports.ROUTES,
+    *workspace.ROUTES, *traces.ROUTES, *player_pages.ROUTES, *insights_http.ROUTES, *players_http.ROUTES,
+    *players_desk_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES, *bulk.ROUTES,
 ]
 
 CALLERS: tuple[Any, ...] = (StaffSession, PlayerToken, GameToken)

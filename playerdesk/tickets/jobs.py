@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from playerdesk.kernel import Database, Loop, now
+from playerdesk.tickets.bulk import BULK
 from playerdesk.tickets.chats import end_idle_chats
 from playerdesk.tickets.craft.snoozing import wake_due
 from playerdesk.tickets.handling import close
@@ -55,5 +56,6 @@ LOOPS = (
     Loop("wake the snoozed", 1, wake_due),
     Loop("end idle chats", 15, end_idle_chats),
     Loop("close resolved tickets", timedelta(minutes=10).total_seconds(), close_old),
+    BULK,
     *indexing.LOOPS,
 )

@@ -12,7 +12,7 @@ from typing import Any, LiteralString
 
 import msgspec
 
-from playerdesk.kernel import NotFound, Text, Tx, encode_text
+from playerdesk.kernel import NotFound, Reader, Text, Tx, encode_text
 
 
 class Standing(msgspec.Struct, frozen=True, rename="camel"):
@@ -111,6 +111,14 @@ async def lock(tx: Tx, ids: Sequence[int]) -> dict[int, Standing]:
         Standing,
         f"SELECT {_COLUMNS} FROM tickets.ticket WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE",
         sorted(set(ids)),
+    )
+    return {row.id: row for row in rows}
+
+
+async def standings(reader: Reader, ids: Sequence[int]) -> dict[int, Standing]:
+    """Where these tickets stand, only to be looked at."""
+    rows = await reader.rows(
+        Standing, f"SELECT {_COLUMNS} FROM tickets.ticket WHERE id = ANY($1::bigint[])", sorted(set(ids))
     )
     return {row.id: row for row in rows}
 

@@ -108,3 +108,11 @@ export type Frame =
   | { op: "board"; topic?: string; board: Board }
   | { op: "reset" }
   | { op: "beat"; serverTime?: Iso };
+
+export type SavedView = Shape["SavedView"];
+export type ViewWish = Omit<Shape["NewView"], "clientKey">;
+export type Fieldbook = Shape["Fieldbook"];
+export type FieldEntry = Shape["FieldEntry"];
+export type Bulk = Shape["Bulk"];
+export type BulkPreview = Shape["Preview"];
+export type BulkChanges = Shape["Changes"];

@@ -5,6 +5,7 @@ import { preferencesChanged } from "@/kit/preferences";
 import { applyPresence } from "@/staff/directory";
 import { me, refresh } from "@/staff/session";
 import { applyRows } from "@/tickets/lists";
+import { viewsChanged } from "@/tickets/saved";
 import { applyClocks, applyEntry, applyPlayerRead, catchUp, openIds, reach } from "@/tickets/open";
 import { colleagueHolds, playerTyped, setViewers, staffStopped, staffTyped, type HeldNews } from "@/tickets/company";
 import { said } from "@/tickets/outbox";
@@ -46,6 +47,7 @@ function ticketEvent(event: Event): void {
 
 function happened(event: Event): void {
   if (event.topic.startsWith("ticket:")) return ticketEvent(event);
+  if (event.kind === "views") return viewsChanged();
   if (event.kind === "preferences") return preferencesChanged((event.data as { revision: number }).revision);
   if (event.kind === "mention") return void readWriting();
   if (event.kind === "held") return heardHeld(event.data as Parameters<typeof heardHeld>[0]);

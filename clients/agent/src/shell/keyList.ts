@@ -1,7 +1,7 @@
 // All keys with the name of what they do: the sheet prints them, the palette runs them, the person may change them.
 // A key stands here as it is without a choice of hers; components name it so in `useKeys`, whatever she presses for it.
 export const keyGroups = [
-  { name: "lists", keys: [["j", "down"], ["k", "up"], ["Enter", "open"], ["q", "pull"], ["f", "filter"], ["⇧P", "play"], ["⇧J", "skip"]] },
+  { name: "lists", keys: [["j", "down"], ["k", "up"], ["Enter", "open"], ["q", "pull"], ["f", "filter"], ["⇧F", "narrow"], ["x", "select"], ["⇧X", "selectTo"], ["⇧P", "play"], ["⇧J", "skip"]] },
   {
     name: "ticket",
     keys: [

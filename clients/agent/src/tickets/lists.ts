@@ -6,7 +6,8 @@ import { api, query } from "@/api/client";
 import type { Counters, Id, TicketPage, TicketRow } from "@/api/types";
 import { me } from "@/staff/session";
 import { place, type Pages } from "./placing";
-import { asked, viewOf, type View } from "./views";
+import { savedView } from "./saved";
+import { asked, onlyServerTells, viewOf, type View } from "./views";
 
 const pageSize = 50;
 // A safety net against drift, not the way rows arrive.
@@ -14,13 +15,54 @@ const driftMs = 60_000;
 
 const listKey = (view: View): QueryKey => ["tickets", view.key, view.filter];
 
+/** A page; of a grouped list, with the group all of its rows are in. */
+export interface ListedPage extends TicketPage {
+  group?: { value: string | number | null; count: number | null };
+}
+interface Group {
+  value: string | number | null;
+  count: number | null;
+}
+
+async function fetchPage(view: View, mark: string | null, far: boolean): Promise<ListedPage> {
+  // Whoever scrolls far gets larger pages.
+  const limit = far ? pageSize * 4 : pageSize;
+  const page = (more: Record<string, string | null>) => api.get<TicketPage>(`/tickets${query({ ...asked(view), limit, ...more })}`);
+  const saved = view.savedId === null ? undefined : await savedView(view.savedId);
+  if (!saved?.grouping) return page({ after: mark });
+  // Group after group: the mark says which one, and where in it.
+  const groups = await cache.fetchQuery({
+    queryKey: ["groups", view.key, view.filter, saved.version],
+    queryFn: () => api.get<Group[]>(`/views/${saved.id}/groups${query({ where: view.filter.where })}`),
+    staleTime: mark === null ? 0 : 60_000,
+  });
+  const [place, after] = mark === null ? [0, ""] : [Number(mark.split("~")[0]), mark.split("~")[1] ?? ""];
+  const group = groups[place];
+  if (!group) return { rows: [], next: null, cursor: "" };
+  const found = await page({ group: String(group.value), after });
+  const next = found.next ? `${place}~${found.next}` : place + 1 < groups.length ? `${place + 1}~` : null;
+  return { ...found, next, group };
+}
+
+let stale: ReturnType<typeof setTimeout> | undefined;
+const moved = new Set<string>();
+/** Reads lists again that only the server can tell, a moment after their tickets moved; long ones wait for their reader. */
+function readAgain(key: QueryKey, pages: number): void {
+  if (pages > 3) return;
+  moved.add(JSON.stringify(key));
+  stale ??= setTimeout(() => {
+    stale = undefined;
+    for (const one of moved) void cache.invalidateQueries({ queryKey: JSON.parse(one) as QueryKey, exact: true });
+    moved.clear();
+  }, 1500);
+}
+
 export function useList(view: MaybeRefOrGetter<View>) {
   const list = useInfiniteQuery({
     queryKey: computed(() => listKey(toValue(view))),
-    queryFn: ({ pageParam }) =>
-      api.get<TicketPage>(`/tickets${query({ ...asked(toValue(view)), limit: pageSize, after: pageParam })}`),
+    queryFn: ({ pageParam, queryKey }) => fetchPage(toValue(view), pageParam, (cache.getQueryData<Pages>(queryKey)?.pages.length ?? 0) > 4),
     initialPageParam: null as string | null,
-    getNextPageParam: (page: TicketPage) => page.next,
+    getNextPageParam: (page: ListedPage) => page.next,
     refetchInterval: (running) => ((running.state.data?.pages.length ?? 0) > 1 ? false : driftMs),
   });
   const rows = computed(() => {
@@ -43,6 +85,7 @@ export function applyRows(rows: TicketRow[]): void {
     const view = viewOf(String(key[1]), key[2] as Record<string, unknown>);
     const fresh = rows.reduce((pages, row) => place(pages, view, row, mine), data);
     if (fresh !== data) cache.setQueryData(key, fresh);
+    if (onlyServerTells(view)) readAgain(key, data.pages.length);
   }
   for (const row of rows) {
     cache.setQueryData<{ ticket: TicketRow }>(["ticket", row.id], (open) =>

@@ -2,13 +2,17 @@
 import type { TicketRow } from "@/api/types";
 import { i18n } from "@/kit/words";
 import { useDirectory } from "@/staff/directory";
+import { savedList } from "./saved";
 import type { View } from "./views";
 
 const t = i18n.global.t;
 
 const { queueName } = useDirectory();
 
-export const viewName = (view: View): string => (view.queueId === null ? t(`view.${view.kind}`) : queueName(view.queueId));
+export function viewName(view: View): string {
+  if (view.savedId !== null) return savedList.value.find((one) => one.id === view.savedId)?.name ?? "";
+  return view.queueId === null ? t(`view.${view.kind}`) : queueName(view.queueId);
+}
 
 export function channelName(channel: string): string {
   const known = ["game", "chat", "mail"].includes(channel) ? channel : "other";

@@ -3,13 +3,14 @@ import type { Id, TicketRow } from "@/api/types";
 
 export type ViewKind =
   | "mine" | "queue" | "unassigned" | "open" | "pending" | "escalated" | "resolved" | "recent" | "drill"
-  | "person" | "person-chats" | "person-tickets";
+  | "person" | "person-chats" | "person-tickets" | "saved";
 
 export interface View {
   /** As in the address: "mine", "queue-3". */
   key: string;
   kind: ViewKind;
   queueId: Id | null;
+  savedId: Id | null;
   /** What else the server filters by: a drill's metric, hour, channel …, or a list's tier. */
   filter: Record<string, string>;
 }
@@ -22,19 +23,21 @@ export const ofBoard = (view: View): boolean => view.kind === "drill" || view.ki
 /** Reads a view from the address; anything unknown is the reader's own work. */
 export function viewOf(key: string, query: Record<string, unknown> = {}): View {
   const filter: Record<string, string> = {};
-  for (const name of ["metric", "hour", "day", "channel", "tier", "brand", "player", "queue", "assignee"]) {
+  for (const name of ["metric", "hour", "day", "channel", "tier", "brand", "player", "queue", "assignee", "where"]) {
     const value = query[name];
     if (typeof value === "string" && value) filter[name] = value;
   }
   const queue = /^queue-(\d+)$/.exec(key);
-  if (queue) return { key, kind: "queue", queueId: Number(queue[1]), filter };
+  if (queue) return { key, kind: "queue", queueId: Number(queue[1]), savedId: null, filter };
+  const saved = /^view-(\d+)$/.exec(key);
+  if (saved) return { key, kind: "saved", queueId: null, savedId: Number(saved[1]), filter };
   const kind = kinds.find((one) => one === key) ?? "mine";
-  return { key: kind, kind, queueId: null, filter };
+  return { key: kind, kind, queueId: null, savedId: null, filter };
 }
 
 /** The query of `GET /tickets` for a view. */
 export function asked(view: View): Record<string, string | number | null> {
-  return { view: view.kind, queue: view.queueId, ...view.filter };
+  return { view: view.kind, queue: view.queueId, saved: view.savedId, ...view.filter };
 }
 
 const isOpen = (row: TicketRow) => row.status !== "resolved" && row.status !== "closed";
@@ -52,9 +55,13 @@ function filtered(view: View, row: TicketRow): boolean {
   );
 }
 
+/** A written condition is decided by the server alone; such a list is read again when its tickets move. */
+export const onlyServerTells = (view: View): boolean => view.kind === "saved" || "where" in view.filter;
+
 /** Whether a row stands in a view; null where only the server can tell. */
 export function belongs(view: View, row: TicketRow, me: Id): boolean | null {
   if (!filtered(view, row)) return false;
+  if (onlyServerTells(view)) return null;
   switch (view.kind) {
     case "mine":
       return row.assigneeId === me && isOpen(row);
