@@ -4,8 +4,8 @@ from playerdesk.kernel import Text
 
 PERMISSION_WORDS: dict[str, Text] = {
     "tickets.read": Text("查看工单", "See tickets"),
-    "tickets.reply": Text("回复与备注、领取工单", "Reply, note, pull the next ticket"),
-    "tickets.assign": Text("分配与转交", "Assign and hand off"),
+    "tickets.reply": Text("回复、备注、领取与转交", "Reply, note, pull, hand off"),
+    "tickets.assign": Text("分配给同事", "Assign to colleagues"),
     "tickets.resolve": Text("解决与重开", "Resolve and reopen"),
     "tickets.merge": Text("合并与拆分工单", "Merge and split tickets"),
     "tickets.bulk": Text("批量操作", "Change many tickets at once"),
@@ -17,6 +17,7 @@ PERMISSION_WORDS: dict[str, Text] = {
     "players.phone": Text("字段：完整手机号、微信、QQ", "Field: whole phone number, WeChat, QQ"),
     "players.email": Text("字段：完整邮箱", "Field: whole e-mail address"),
     "players.id_number": Text("字段：完整身份证号", "Field: whole ID number"),
+    "articles.decide": Text("审核知识建议", "Decide on proposed articles"),
     "board.see": Text("组长看板与同事的列表", "Lead's board and colleagues' lists"),
     "views.share": Text("共享视图", "Share views"),
     "macros.share": Text("共享宏与快捷短语", "Share macros"),

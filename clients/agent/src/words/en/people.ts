@@ -79,5 +79,5 @@ export default {
   roleGone: "Role deleted.",
   builtIn: "built in",
   restore: "Back to default",
-  group: { tickets: "Tickets", players: "Players", board: "Board", views: "Views", macros: "Macros", audit: "Audit", people: "People", settings: "Settings" },
+  group: { articles: "Articles", tickets: "Tickets", players: "Players", board: "Board", views: "Views", macros: "Macros", audit: "Audit", people: "People", settings: "Settings" },
 };

@@ -79,5 +79,5 @@ export default {
   roleGone: "角色已删除。",
   builtIn: "内置",
   restore: "恢复默认",
-  group: { tickets: "工单", players: "玩家", board: "看板", views: "视图", macros: "宏", audit: "审计", people: "人员", settings: "设置" },
+  group: { articles: "知识", tickets: "工单", players: "玩家", board: "看板", views: "视图", macros: "宏", audit: "审计", people: "人员", settings: "设置" },
 };
