@@ -8,6 +8,39 @@ from typing import Any, Literal, get_args, get_origin, get_type_hints
 import msgspec
 
 from playerdesk.kernel.settings import PREFIX, Settings
+from playerdesk.staff import ALL_PERMISSIONS, PERMISSIONS
+from playerdesk.staff.permission_words import PERMISSION_WORDS, SCOPE_WORDS
+
+PERMISSIONS_HEAD = """# Permissions 权限
+
+What each built-in role may do as the desk ships it, down to single fields of a player. An administrator changes it at
+*Settings › Roles and permissions* and defines more roles there; several roles add up, and the widest data scope counts.
+Nobody can grant, or manage somebody who has, more than she has herself, and the last administrator cannot be taken away.
+A change counts within five seconds, on open screens as well.
+
+内置角色的默认权限，细到玩家资料的单个字段。管理员在“设置 › 角色与权限”里修改或新建角色；多个角色权限相加，数据范围取最宽的。
+任何人都不能授予或管理超出自己的权限；最后一位管理员不能被移除。修改五秒内生效，包括已打开的页面。
+
+"""
+
+PERMISSIONS_MIDDLE = """
+
+## Data scope 数据范围
+
+Brands narrow every scope but `all`. A limited scope (`own` to `vendor`) sees the tickets in the hands of the people it reaches
+and what waits, nobody's yet, in their queues; lists, search, exports, live pushes and player cards end at the same line. Whatever is
+outside answers as if it were not there. On the board the day's sums are those of whole brands.
+
+"""
+
+PERMISSIONS_TAIL = """
+
+Without `players.phone`, `players.email` or `players.id_number` a value is masked (`138****8000`); without `players.spend` money
+is left out and only the tier is told. What players write in messages is not masked. Attachments are fetched by signed links
+that only those get who see the ticket; a link lives for hours.
+
+Made from `playerdesk/staff/rules.py` by `docs/handbook/tables.py`; a test sees to it that it is current.
+"""
 
 HERE = Path(__file__).parent
 AGENT = HERE.parents[1] / "clients" / "agent" / "src"
@@ -165,6 +198,21 @@ def keys_page() -> str:
     return page + KEYS_TAIL
 
 
+def permissions_page() -> str:
+    """Who may do what, as the desk ships it."""
+    roles = list(PERMISSIONS)
+    rows = ["| permission 权限 | 说明 | what it is | " + " | ".join(f"`{role}`" for role in roles) + " |",
+            "|---|---|---|" + ":-:|" * len(roles)]
+    for key in ALL_PERMISSIONS:
+        words = PERMISSION_WORDS[key]
+        held = ["✓" if key in PERMISSIONS[role] else "" for role in roles]
+        rows.append(f"| `{key}` | {words.zh} | {words.en} | " + " | ".join(held) + " |")
+    scopes = ["| scope 数据范围 | 看得到 | sees |", "|---|---|---|"]
+    scopes += [f"| `{key}` | {words.zh} | {words.en} |" for key, words in SCOPE_WORDS.items()]
+    return PERMISSIONS_HEAD + "\n".join(rows) + PERMISSIONS_MIDDLE + "\n".join(scopes) + PERMISSIONS_TAIL
+
+
 if __name__ == "__main__":
+    (HERE / "permissions.md").write_text(permissions_page(), encoding="utf-8")
     (HERE / "settings.md").write_text(settings_page(), encoding="utf-8")
     (HERE / "keys.md").write_text(keys_page(), encoding="utf-8")

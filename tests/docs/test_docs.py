@@ -72,6 +72,10 @@ def test_decisions_are_numbered_and_have_their_four_parts():
         assert parts == ["Context", "Decision", "Consequences", "Alternatives"], path.name
 
 
+def test_the_permission_table_is_current():
+    assert read("docs", "handbook", "permissions.md") == tables().permissions_page(), MAKE_TABLES
+
+
 def test_the_settings_page_is_current():
     assert read("docs", "handbook", "settings.md") == tables().settings_page(), MAKE_TABLES
 
