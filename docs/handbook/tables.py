@@ -28,8 +28,8 @@ PERMISSIONS_MIDDLE = """
 ## Data scope 数据范围
 
 Brands narrow every scope but `all`. A limited scope (`own` to `vendor`) sees the tickets in the hands of the people it reaches
-and what waits, nobody's yet, in their queues; lists, search, exports, live pushes and player cards end at the same line. Whatever is
-outside answers as if it were not there. On the board the day's sums are those of whole brands.
+and what waits, nobody's yet, in their queues; lists, search, exports, live pushes and player cards end at the same line. Whatever
+is outside answers as if it were not there. On the board the day's sums are those of whole brands.
 
 """
 
