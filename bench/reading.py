@@ -1,4 +1,6 @@
-"""Rows 2 and 3: a page of fifty from two views, and a ticket of twenty messages."""
+"""Rows 2 and 3: a page of fifty from three views, one of them saved, and a ticket of twenty messages."""
+
+import json
 
 from bench import floor
 from bench.desk import Cost, Desk, Part
@@ -22,6 +24,14 @@ _PAGE_QUEUE = f"""
     WHERE queue_id = :queue AND assignee_id IS NULL AND status IN ('new', 'open') AND brand_id IN (1, 2)
     ORDER BY rank_at, id LIMIT 50;
 """
+_PAGE_SAVED = f"""
+    SELECT {ROW} FROM tickets.ticket WHERE brand_id IN (1, 2) AND status IN ('new', 'open', 'pending', 'hold')
+        AND tier IN ('high', 'mid', 'low') AND channel = 'game' ORDER BY rank_at, id LIMIT 50;
+"""
+_SAVED = {"all": [
+    {"field": "status", "in": ["new", "open", "pending", "hold"]}, {"field": "tier", "in": ["high", "mid", "low"]},
+    {"field": "channel", "is": "game"},
+]}
 _ONE = f"""
 \\set id 50 * random(1, :tickets / 50)
     SELECT {ROW}, fields, solution, public_count, player_read, staff_read, role_id, closed_at, client_key
@@ -39,6 +49,14 @@ async def pages(desk: Desk, world: World, server: Part, plan: Plan) -> list[Row]
         "view=open": (["/agent/v1/tickets?view=open&limit=50"], _PAGE_OPEN),
         "view=queue": ([f"/agent/v1/tickets?view=queue&queue={i}&limit=50" for i in world.queue_ids[1:]], _PAGE_QUEUE),
     }
+    bare = await desk.connect()
+    saved = await bare.fetchval(
+        "INSERT INTO tickets.view (owner_id, audience, name, condition, columns, sort, client_key)"
+        " VALUES ($1, 'everybody', 'bench', $2::text::jsonb, '{player}', 'rank', 'bench') RETURNING id",
+        world.person_ids[0], json.dumps(_SAVED),
+    )
+    await bare.close()
+    views["a saved view of three conditions"] = ([f"/agent/v1/tickets?view=saved&saved={saved}&limit=50"], _PAGE_SAVED)
     return [
         await _row(desk, world, server, plan, 2, f"a page of 50, {name}", paths, script, 600, 0.3)
         for name, (paths, script) in views.items()
