@@ -17,7 +17,7 @@ _TYPES = {
 }
 
 # The workspace is never framed; the widget is, by any game's page, but runs nothing from elsewhere.
-_COMMON = "default-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'self'; object-src 'none'"  # noqa: E501
+_COMMON = "default-src 'self'; script-src 'self'; img-src 'self' data: blob:; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; base-uri 'none'; form-action 'self'; object-src 'none'"  # noqa: E501
 _AGENT_POLICY = f"{_COMMON}; frame-ancestors 'none'; frame-src 'self'"
 _WIDGET_POLICY = f"{_COMMON}; frame-ancestors *".encode()
 

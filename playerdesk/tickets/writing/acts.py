@@ -52,8 +52,21 @@ class Act(msgspec.Struct, frozen=True, kw_only=True):
     actions: list[Action] = []
 
 
+async def past_own(tx: Tx, act: Act) -> Act:
+    """One's own words are nothing one has missed: when nobody else spoke since, the act is up to date."""
+    if act.base_seq is None:
+        return act
+    others, newest = (await tx.fetch(
+        "SELECT bool_or(author <> 'staff' OR author_id IS DISTINCT FROM $3), max(seq) FROM tickets.message"
+        " WHERE ticket_id = $1 AND seq > $2 AND number IS NOT NULL AND kind = 'message'",
+        act.ticket_id, act.base_seq, act.person_id,
+    ))[0]
+    return act if others or newest is None else msgspec.structs.replace(act, base_seq=newest)
+
+
 async def perform(tx: Tx, act: Act, at: datetime) -> Posted | None:
     """All of it or, by a refusal that is raised, nothing."""
+    act = await past_own(tx, act)
     actions = sorted(act.actions, key=lambda action: ORDER.index(action.do))
     notes = [action for action in actions if action.do == "note"]
     posted: Posted | None = None

@@ -18,7 +18,7 @@ from playerdesk.kernel.files_links import linked
 from playerdesk.tickets.messages import KEY_REUSED, NO_SUCH, STALE
 from playerdesk.tickets.rules import check_text
 from playerdesk.tickets.standing import lock_one
-from playerdesk.tickets.writing.acts import Act, Action, perform
+from playerdesk.tickets.writing.acts import Act, Action, past_own, perform
 
 log = structlog.get_logger("held replies")
 
@@ -110,6 +110,7 @@ async def hold(tx: Tx, act: Act, seconds: int, at: datetime) -> Held | None:
         return shown(known)
     if await _was_said(tx, act):
         return None
+    act = await past_own(tx, act)
     if act.base_seq is not None and standing.public_seq > act.base_seq:
         raise Conflict("stale_reply", STALE, extra={"baseSeq": act.base_seq, "publicSeq": standing.public_seq})
     if standing.status == "closed":

@@ -127,6 +127,15 @@ async def test_a_colleagues_answer_stops_it_too_unless_it_is_sent_knowingly(data
     assert [each.body for each in await mine(database, desk)] == ["我的回复"]
 
 
+async def test_two_quick_replies_of_ones_own_do_not_stop_each_other(database, desk, ticket):
+    await press(database, act(ticket, desk, "第一句"), ago=7)
+    await press(database, act(ticket, desk, "第二句"), ago=6)
+    await held.release(database)
+    await press(database, act(ticket, desk, "第三句"), ago=6)
+    await held.release(database)
+    assert await words(database, ticket) == ["充值648元没到账", "第一句", "第二句", "第三句"]
+
+
 async def test_it_is_stale_already_when_it_is_pressed(database, desk, ticket):
     async with database.transaction() as tx:
         await said(tx, ticket, "player", desk.player_id, "在吗", at=now())
