@@ -1,0 +1,60 @@
+"""Saved views and bulk changes, as people do them."""
+
+import json
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from .desk import Desk, wait_for
+from .windows import Workspace
+
+Agents = Callable[..., Workspace]
+PLAYERS = ("sr-000005", "sr-000004", "sr-000003")
+
+
+def test_a_filter_becomes_a_view_and_its_tickets_are_changed_and_changed_back(desk: Desk, agent: Agents) -> None:
+    tickets = [desk.ask(account, f"视图测试{n}") for n, account in enumerate(PLAYERS)]
+    zhao = agent("zhao")
+    page = zhao.page
+    page.goto(f"{desk.url}/tickets/open")
+    for ticket in tickets:
+        expect(page.get_by_test_id(f"row-{ticket}")).to_be_visible(timeout=15_000)
+    page.keyboard.press("Shift+F")
+    page.get_by_test_id("condition-field").select_option("subject")
+    page.get_by_test_id("condition-operator").select_option("contains")
+    page.get_by_test_id("condition-text").fill("视图测试")
+    page.keyboard.press("Enter")
+    expect(page.get_by_test_id("where-chip")).to_contain_text("视图测试")
+    page.get_by_test_id("save-view").click()
+    page.get_by_test_id("view-name").fill("我的新视图")
+    expect(page.get_by_test_id("view-count")).to_contain_text("3", timeout=15_000)
+    page.get_by_test_id("view-save").click()
+    expect(page).to_have_url(re.compile(r"/tickets/view-\d+$"))
+    number = page.url.rpartition("-")[2]
+    expect(page.get_by_test_id(f"count-view-{number}")).to_have_text("3", timeout=15_000)
+    expect(page.locator("[data-testid^=row-]")).to_have_count(3)
+
+    # By keys: the first, and everything down to the last.
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    page.keyboard.press("Shift+X")
+    page.get_by_test_id("bulk-act").click()
+    page.get_by_test_id("bulk-priority").select_option("0")
+    page.get_by_test_id("bulk-look").click()
+    expect(page.get_by_test_id("bulk-preview")).to_contain_text("3 / 3")
+    page.get_by_test_id("bulk-run").click()
+    expect(page.locator("[data-testid=bulk-progress][data-state=done]")).to_contain_text("3", timeout=20_000)
+    priorities = "SELECT DISTINCT priority FROM tickets.ticket WHERE id = ANY (%s)"
+    assert desk.sql(priorities, tickets) == [(0,)]
+    page.get_by_test_id("bulk-undo").click()
+    wait_for("it is undone", lambda: desk.sql(priorities, tickets) != [(0,)], 20)
+
+    # Its condition is lost: it opens and says so.
+    desk.sql("UPDATE tickets.view SET condition = %s WHERE id = %s",
+             json.dumps({"all": [{"field": "field.gone", "is": "x"}, {"field": "subject", "contains": "视图测试"}]}), int(number))
+    page.reload()
+    expect(page.get_by_test_id("view-gone")).to_contain_text("field.gone", timeout=15_000)
+    expect(page.locator("[data-testid^=row-]")).to_have_count(3)
