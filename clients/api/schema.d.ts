@@ -3145,6 +3145,21 @@ export interface components {
             clientKey: string;
             title: string;
         };
+        /** ArticleProposal */
+        ArticleProposal: {
+            /** Format: date-time */
+            at: string;
+            body: string;
+            byId: number;
+            decidedAt: string | null;
+            decidedBy: number | null;
+            id: number;
+            reason: string;
+            /** @enum {string} */
+            state: "proposed" | "accepted" | "declined";
+            ticketId: number;
+            title: string;
+        };
         /** Aside */
         Aside: {
             body: string;
@@ -3497,7 +3512,7 @@ export interface components {
             merged: components["schemas"]["Merged"][];
             mergedIntoId: number | null;
             practice: components["schemas"]["Practice"];
-            proposals: components["schemas"]["tickets_craft_lessons_Proposal"][];
+            proposals: components["schemas"]["ArticleProposal"][];
             sides: components["schemas"]["SideRow"][];
             snoozedUntil: string | null;
             spent: components["schemas"]["Spent"][];
@@ -3825,7 +3840,7 @@ export interface components {
             pastTickets: components["schemas"]["TicketRow"][];
             penalties?: components["schemas"]["PenaltyEntry"][];
             preferences: components["schemas"]["PlayerPreferences"];
-            proposals: components["schemas"]["players_finding_Proposal"][];
+            proposals: components["schemas"]["Proposal"][];
             purchases: components["schemas"]["PurchaseEntry"][];
             /** @enum {null|string} */
             realname?: "adult" | "minor" | "unverified" | null;
@@ -4422,13 +4437,6 @@ export interface components {
             /** @default 0 */
             version?: number;
         };
-        /** Proposal */
-        players_finding_Proposal: {
-            highId: number;
-            kind: string;
-            lowId: number;
-            other: components["schemas"]["PlayerLine"];
-        };
         /** Reason */
         players_reasons_Reason: {
             at?: string | null;
@@ -4526,6 +4534,13 @@ export interface components {
             credential?: {
                 [key: string]: unknown;
             } | null;
+        };
+        /** Proposal */
+        Proposal: {
+            highId: number;
+            kind: string;
+            lowId: number;
+            other: components["schemas"]["PlayerLine"];
         };
         /** PurchaseEntry */
         PurchaseEntry: {
@@ -4986,21 +5001,6 @@ export interface components {
             count: number;
             text: components["schemas"]["Text"];
             ticketIds: number[];
-        };
-        /** Proposal */
-        tickets_craft_lessons_Proposal: {
-            /** Format: date-time */
-            at: string;
-            body: string;
-            byId: number;
-            decidedAt: string | null;
-            decidedBy: number | null;
-            id: number;
-            reason: string;
-            /** @enum {string} */
-            state: "proposed" | "accepted" | "declined";
-            ticketId: number;
-            title: string;
         };
         /** Wanted */
         tickets_macros_actions_Wanted: {
@@ -12282,7 +12282,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tickets_craft_lessons_Proposal"][];
+                    "application/json": components["schemas"]["ArticleProposal"][];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */
@@ -12380,7 +12380,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tickets_craft_lessons_Proposal"];
+                    "application/json": components["schemas"]["ArticleProposal"];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */
@@ -17198,7 +17198,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tickets_craft_lessons_Proposal"][];
+                    "application/json": components["schemas"]["ArticleProposal"][];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */

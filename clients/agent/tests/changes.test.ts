@@ -16,6 +16,7 @@ const names = {
   personName: (id: number | null) => (id ? (people[id] ?? "") : ""),
   queueName: (id: number | null) => (id === 2 ? "充值" : id === 4 ? "技术" : ""),
   categoryName: (id: number | null) => (id === 1 ? "充值未到账" : ""),
+  when: (iso: string) => iso,
 };
 const entry = (change: Change, more: Partial<Entry> = {}): Entry => ({
   ticketId: 1, seq: 1, number: null, id: 1, kind: "change", author: "staff", authorId: 5, body: "", attachments: [], change, clientKey: null,
@@ -36,7 +37,8 @@ test("changes are told in words", () => {
 });
 
 test("every change the server makes has words, and an unknown one does not break the timeline", () => {
-  const all = ["assigned", "queue", "status", "category", "priority", "resolved", "reopened", "chat_started", "chat_accepted", "chat_ended", "nobody_on_duty", "rated", "taken_back", "nudged", "closed"];
+  const all = ["assigned", "queue", "status", "category", "priority", "resolved", "reopened", "chat_started", "chat_accepted", "chat_ended", "nobody_on_duty", "rated", "taken_back", "nudged", "closed",
+    "merged", "merged_in", "unmerged", "unmerged_out", "split_off", "split_from", "linked", "unlinked", "snoozed", "woken", "side_opened", "side_closed", "side_reopened"];
   const values: Record<string, unknown> = { status: "pending", priority: 1 };
   for (const what of all) expect(words({ what, to: values[what] ?? 2, score: 5 }), what).not.toContain("undefined");
   expect(words({ what: "breached", clock: "first" })).toBe("首次响应超时");

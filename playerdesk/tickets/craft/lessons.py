@@ -39,7 +39,7 @@ class Lesson(msgspec.Struct, frozen=True, kw_only=True):
     fields: Mapping[str, Any] = {}
 
 
-class Proposal(msgspec.Struct, frozen=True, rename="camel"):
+class ArticleProposal(msgspec.Struct, frozen=True, rename="camel"):
     """A text for the knowledge base, as somebody proposes it from a ticket."""
 
     id: int
@@ -129,17 +129,17 @@ async def propose(tx: Tx, ticket_id: int, by_id: int, title: str, body: str, cli
 
 async def proposals(
     reader: Reader, state: State, scope: Scope, before: int | None = None, limit: int = 100
-) -> list[Proposal]:
+) -> list[ArticleProposal]:
     """One page of those in this state, newest first; the next begins before the last one's id."""
     return await reader.rows(
-        Proposal, _PROPOSALS, state, before or (1 << 62), scope.brand_ids, scope.person_ids, scope.queue_ids, limit
+        ArticleProposal, _PROPOSALS, state, before or (1 << 62), scope.brand_ids, scope.person_ids, scope.queue_ids, limit
     )
 
 
-async def proposed_from(reader: Reader, ticket_id: int) -> list[Proposal]:
+async def proposed_from(reader: Reader, ticket_id: int) -> list[ArticleProposal]:
     """What was proposed from this ticket."""
     return await reader.rows(
-        Proposal, f"SELECT {_PROPOSAL} FROM tickets.proposal p WHERE p.ticket_id = $1 ORDER BY p.id", ticket_id
+        ArticleProposal, f"SELECT {_PROPOSAL} FROM tickets.proposal p WHERE p.ticket_id = $1 ORDER BY p.id", ticket_id
     )
 
 
@@ -149,7 +149,7 @@ async def decide(
 ) -> None:
     """Accept or decline, or put it back to be decided; the text may be mended on the way."""
     before = await tx.row(
-        Proposal, f"SELECT {_PROPOSAL} FROM tickets.proposal p WHERE p.id = $1 FOR UPDATE", proposal_id
+        ArticleProposal, f"SELECT {_PROPOSAL} FROM tickets.proposal p WHERE p.id = $1 FOR UPDATE", proposal_id
     )
     if before is None:
         raise NotFound("no_such_proposal", NO_PROPOSAL)

@@ -10,7 +10,7 @@ from playerdesk.staff import Scope
 from playerdesk.tickets.craft.checklists import Step, steps_of
 from playerdesk.tickets.craft.efforts import Spent, spent_on
 from playerdesk.tickets.craft.follows import followers
-from playerdesk.tickets.craft.lessons import Proposal, cause_of, proposed_from
+from playerdesk.tickets.craft.lessons import ArticleProposal, cause_of, proposed_from
 from playerdesk.tickets.craft.links import Linked, links_of
 from playerdesk.tickets.craft.merging import merged_into
 from playerdesk.tickets.craft.practices import Practice, practice_of
@@ -44,7 +44,7 @@ class Craft(msgspec.Struct, frozen=True, rename="camel"):
     sides: list[SideRow]
     practice: Practice
     cause_id: int | None
-    proposals: list[Proposal]
+    proposals: list[ArticleProposal]
 
 
 _MARKS: LiteralString = "SELECT merged_into_id, snoozed_until, category_id FROM tickets.ticket WHERE id = $1"

@@ -7,6 +7,7 @@ export const keyGroups = [
     keys: [
       ["r", "reply"], ["n", "note"], ["⌘/Ctrl Enter", "send"], ["y", "take"], ["a", "assign"], ["h", "handOff"], ["t", "category"],
       ["p", "priority"], ["s", "status"], ["e", "resolve"], ["⇧E", "resolveNext"], ["i", "card"], ["m", "macros"], ["u", "undoSend"],
+      ["z", "snooze"], ["w", "follow"], ["⇧L", "links"], ["⇧M", "merge"], ["c", "work"], ["b", "aside"],
       [".", "copyNumber"], ["..", "copyTitle"], ["...", "copyLink"], ["Esc", "back"],
     ],
   },

@@ -23,6 +23,8 @@ export const router = createRouter({
         { path: "chats/:id(\\d+)?", name: "chats", component: () => withWords("writing", () => withWords("chats", () => import("@/tickets/ChatsPage.vue"))), meta: { title: "chats.title" } },
         { path: "search", name: "search", component: () => withWords("search", () => import("@/search/SearchPage.vue")), meta: { title: "nav.search" } },
         { path: "mentions", name: "mentions", component: () => withWords("mentions", () => import("@/writing/MentionsPage.vue")), meta: { title: "nav.mentions" } },
+        { path: "followed", name: "followed", component: () => withWords("craft", () => import("@/craft/FollowedPage.vue")), meta: { title: "follow.title" } },
+        { path: "sides/:id(\\d+)", name: "side", component: () => withWords("craft", () => import("@/craft/FollowedPage.vue")), meta: { title: "follow.title" } },
         { path: "board", name: "board", component: () => import("@/insights/BoardPage.vue"), meta: { lead: true } },
         {
           path: "settings",

@@ -32,4 +32,6 @@ export const settingsPages: SettingsPage[] = [
   },
   { key: "macros", icon: "i-lucide-zap", group: "desk", part: "macros", rest: "/:id?", wide: true, load: () => withWords("writing", () => import("@/writing/MacrosPage.vue")) },
   { key: "audit", icon: "i-lucide-scroll-text", group: "desk", permission: "audit.read", part: "audit", wide: true, load: () => import("@/audit/AuditPage.vue") },
+  { key: "proposals", icon: "i-lucide-book-open-check", group: "desk", permission: "articles.decide", part: "craft", load: () => import("@/craft/ProposalsPage.vue") },
+  { key: "handling", icon: "i-lucide-clipboard-check", group: "desk", permission: "settings.manage", part: "craft", load: () => import("@/craft/HandlingPage.vue") },
 ];

@@ -52,9 +52,19 @@ export const amend = (id: Id, changes: Changes) =>
 export const reopen = (id: Id) =>
   act(id, { status: "open", resolvedAt: null }, () => api.post<TicketRow>(`/tickets/${id}/reopen`));
 
+export interface End {
+  solution: string;
+  body: string;
+  baseSeq: number;
+  clientKey: string;
+  causeId?: Id | null;
+  fields?: Record<string, string>;
+}
+
 /** Not guessed ahead: a stale last reply must stop it, and the dialog shows why. */
-export async function resolve(id: Id, end: { solution: string; body: string; baseSeq: number; clientKey: string }): Promise<void> {
-  const row = await api.post<TicketRow>(`/tickets/${id}/resolve`, end.body ? end : { solution: end.solution });
+export async function resolve(id: Id, end: End): Promise<void> {
+  const { body, baseSeq, clientKey, ...lesson } = end;
+  const row = await api.post<TicketRow>(`/tickets/${id}/resolve`, body ? { ...lesson, body, baseSeq, clientKey } : lesson);
   applyRows([row]);
   void catchUp(id);
   worked(id);

@@ -6,6 +6,7 @@ interface Names {
   personName: (id: Id | null) => string;
   queueName: (id: Id | null) => string;
   categoryName: (id: Id | null) => string;
+  when: (iso: string) => string;
 }
 
 const asId = (value: unknown): Id | null => (typeof value === "number" ? value : null);
@@ -51,6 +52,23 @@ export function changeWords(entry: Entry, player: string, names: Names): string 
       return t(`change.chat_ended.${["left", "idle", "resolved"].includes(String(change.reason)) ? String(change.reason) : "other"}`);
     case "nudged":
       return t("change.nudged", { n: Number(change.times ?? 1) });
+    case "merged":
+    case "merged_in":
+    case "unmerged":
+    case "unmerged_out":
+    case "split_off":
+    case "split_from":
+    case "side_opened":
+    case "side_closed":
+    case "side_reopened":
+      return t(`change.${change.what}`, { who, to: String(change.to ?? ""), from: String(change.from ?? ""), subject: String(change.subject ?? "") });
+    case "linked":
+    case "unlinked":
+      return t(`change.${change.what}`, { who, to: String(change.to ?? change.from), kind: t(`change.link.${["duplicate_of", "caused_by", "child_of"].includes(String(change.kind)) ? String(change.kind) : "related"}`) });
+    case "snoozed":
+      return t("change.snoozed", { who, time: names.when(String(change.until)) });
+    case "woken":
+      return t(`change.woken.${["time", "player"].includes(String(change.why)) ? String(change.why) : "hand"}`, { who });
     case "chat_started":
     case "nobody_on_duty":
     case "taken_back":

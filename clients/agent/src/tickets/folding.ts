@@ -12,7 +12,8 @@ export function lines(entries: Entry[], unfolded: ReadonlySet<number>): Line[] {
   const result: Line[] = [];
   for (let at = 0; at < entries.length; ) {
     let end = at;
-    while (entries[end]?.kind === "change") end += 1;
+    // A merged ticket stands at its mark: it is no mere change.
+    while (entries[end]?.kind === "change" && entries[end]?.change?.what !== "merged_in") end += 1;
     const run = entries.slice(at, end);
     if (run.length > longestRun && !unfolded.has((run[0] as Entry).seq)) {
       result.push(...run.slice(0, keptBefore).map((entry) => ({ entry })));

@@ -4,6 +4,7 @@ import { tell } from "@/kit/notices";
 import { i18n } from "@/kit/words";
 import type { KeyMap } from "@/shell/keys";
 import { take } from "./actions";
+import type { CraftPart } from "@/craft/CraftBar.vue";
 import type { Mode } from "./drafts";
 import { undo, undoable } from "./outbox";
 
@@ -17,6 +18,7 @@ interface Desk {
   reopen: () => void;
   card: () => void;
   macros: () => void;
+  craft: (part: CraftPart) => void;
 }
 
 /** "." number, ".." with the title, "..." with the link: what people paste to each other. */
@@ -67,6 +69,12 @@ export function ticketKeys(desk: Desk): KeyMap {
     "⇧E": () => desk.resolve(true),
     i: desk.card,
     m: desk.macros,
+    z: () => desk.craft("snooze"),
+    w: () => desk.craft("follow"),
+    "⇧L": () => desk.craft("links"),
+    "⇧M": () => desk.craft("merge"),
+    c: () => desk.craft("work"),
+    b: () => desk.craft("aside"),
     u: onRow((row) => {
       const held = undoable(row.id);
       if (held) void undo(held);

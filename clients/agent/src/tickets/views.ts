@@ -2,7 +2,7 @@
 import type { Id, TicketRow } from "@/api/types";
 
 export type ViewKind =
-  | "mine" | "queue" | "unassigned" | "open" | "pending" | "escalated" | "resolved" | "recent" | "drill"
+  | "mine" | "queue" | "unassigned" | "open" | "pending" | "snoozed" | "escalated" | "resolved" | "recent" | "drill"
   | "person" | "person-chats" | "person-tickets" | "saved";
 
 export interface View {
@@ -15,7 +15,7 @@ export interface View {
   filter: Record<string, string>;
 }
 
-const kinds: ViewKind[] = ["mine", "unassigned", "open", "pending", "escalated", "resolved", "recent", "drill", "person", "person-chats", "person-tickets"];
+const kinds: ViewKind[] = ["mine", "unassigned", "open", "pending", "snoozed", "escalated", "resolved", "recent", "drill", "person", "person-chats", "person-tickets"];
 
 /** Opened from a number of the board, and led back there. */
 export const ofBoard = (view: View): boolean => view.kind === "drill" || view.kind.startsWith("person");
@@ -79,6 +79,8 @@ export function belongs(view: View, row: TicketRow, me: Id): boolean | null {
       return isOpen(row);
     case "pending":
       return row.status === "pending" || row.status === "hold";
+    case "snoozed":
+      return row.snoozedUntil !== null;
     case "escalated":
       return row.escalatedAt !== null && isOpen(row);
     case "resolved":
@@ -95,6 +97,7 @@ const text = (a: string | null, b: string | null) => (instant(a) < instant(b) ? 
 /** The order in which the server lists a view. */
 export function order(view: View): (a: TicketRow, b: TicketRow) => number {
   if (view.kind === "resolved") return (a, b) => text(b.resolvedAt, a.resolvedAt) || b.id - a.id;
+  if (view.kind === "snoozed") return (a, b) => text(a.snoozedUntil, b.snoozedUntil) || a.id - b.id;
   if (view.kind === "escalated") return (a, b) => text(a.escalatedAt, b.escalatedAt) || a.id - b.id;
   if (view.kind === "recent" || view.kind === "drill") return (a, b) => text(b.createdAt, a.createdAt) || b.id - a.id;
   return (a, b) => text(a.rankAt, b.rankAt) || a.id - b.id;

@@ -11,7 +11,7 @@ from playerdesk.kernel import Database, NotFound, Rejected, now
 from playerdesk.kernel.http import answer, may
 from playerdesk.staff import scope_of
 from playerdesk.tickets.craft import lessons, practices
-from playerdesk.tickets.craft.lessons import NO_PROPOSAL, Proposal, State
+from playerdesk.tickets.craft.lessons import NO_PROPOSAL, ArticleProposal, State
 from playerdesk.tickets.craft.practices import Cause, Practice
 from playerdesk.tickets.http import Key, visible
 
@@ -87,7 +87,7 @@ async def set_cause(
 @post("/agent/v1/tickets/{ticket_id:int}/proposals", guards=[may("tickets.resolve")], status_code=200)
 async def propose(
     request: Caller, database: NamedDependency[Database], ticket_id: FromPath[int], data: JSONBody[Article]
-) -> Response[list[Proposal]]:
+) -> Response[list[ArticleProposal]]:
     """Propose an article from this ticket."""
     await visible(database, request.user, ticket_id)
     async with database.transaction() as tx:
@@ -100,7 +100,7 @@ async def propose(
 async def list_proposals(
     request: Caller, database: NamedDependency[Database], only: FromQuery[State] = "proposed",
     before: FromQuery[int | None] = None,
-) -> Response[list[Proposal]]:
+) -> Response[list[ArticleProposal]]:
     """Those in this state, newest first."""
     async with database.reading() as reader:
         return answer(await lessons.proposals(reader, only, await scope_of(reader, request.user), before))
@@ -109,7 +109,7 @@ async def list_proposals(
 @put("/agent/v1/proposals/{proposal_id:int}", guards=[may("articles.decide")])
 async def decide(
     request: Caller, database: NamedDependency[Database], proposal_id: FromPath[int], data: JSONBody[Decision]
-) -> Response[Proposal]:
+) -> Response[ArticleProposal]:
     """Accept, decline, or put it back."""
     if len(data.reason) > 500:
         raise Rejected("no_article", lessons.NO_ARTICLE, fields={"reason": lessons.NO_ARTICLE})

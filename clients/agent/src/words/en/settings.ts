@@ -14,5 +14,7 @@ export default {
     roles: "Roles and permissions",
     "data-blocks": "Data blocks",
     audit: "Audit log",
+    proposals: "Article proposals",
+    handling: "How tickets are worked",
   },
 };

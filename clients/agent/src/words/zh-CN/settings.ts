@@ -14,5 +14,7 @@ export default {
     roles: "角色与权限",
     "data-blocks": "数据区块",
     audit: "审计日志",
+    proposals: "文章提议",
+    handling: "处理规范",
   },
 };
