@@ -38,7 +38,7 @@ def test_two_tickets_become_one_and_two_again(desk, agent, player, asked):
     her.open_ticket(old)
     her.inside("go-on").click()
     expect(her.said("坐骑还是没了")).to_be_visible()
-    lin.page.get_by_role("button", name="撤销").click()
+    lin.test_id(f"unmerge-{old}").click()
     expect(merged(lin, old)).to_be_hidden()
     expect(zhou.test_id("merged-into")).to_be_hidden()
 
@@ -96,7 +96,7 @@ def test_who_follows_is_told(desk, agent, asked):
     zhou.page.keyboard.press("w")
     expect(zhou.test_id("follow")).to_have_attribute("aria-pressed", "true")
     zhou.go("/tickets/mine")
-    zhou.page.wait_for_timeout(800)
+    zhou.page.wait_for_timeout(2500)
     desk.say(HIGH_PAYER, ticket, "急")
     expect(zhou.page.get_by_text(f"#{ticket} 有新动态")).to_be_visible()
     zhou.go("/followed")

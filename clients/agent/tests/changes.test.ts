@@ -40,7 +40,7 @@ test("every change the server makes has words, and an unknown one does not break
   const all = ["assigned", "queue", "status", "category", "priority", "resolved", "reopened", "chat_started", "chat_accepted", "chat_ended", "nobody_on_duty", "rated", "taken_back", "nudged", "closed",
     "merged", "merged_in", "unmerged", "unmerged_out", "split_off", "split_from", "linked", "unlinked", "snoozed", "woken", "side_opened", "side_closed", "side_reopened"];
   const values: Record<string, unknown> = { status: "pending", priority: 1 };
-  for (const what of all) expect(words({ what, to: values[what] ?? 2, score: 5 }), what).not.toContain("undefined");
+  for (const what of all) expect(words({ what, to: values[what] ?? 2, score: 5, until: "2026-11-23T01:00:00Z" }), what).not.toContain("undefined");
   expect(words({ what: "breached", clock: "first" })).toBe("首次响应超时");
   expect(words({ what: "something_new" })).toBe("何佳宁 更新了工单");
 });

@@ -13,6 +13,7 @@ let go: (path: string) => void = () => undefined;
 export const leadTo = (how: (path: string) => void): void => void (go = how);
 
 const most = 100;
+const mine = (entry: Entry) => entry.author === "staff" && entry.authorId === me.value?.id;
 let leave: (() => void)[] = [];
 let followed = new Set<Id>();
 /** Hears what happens to the tickets she follows, newest first. */
@@ -37,7 +38,7 @@ onFrame((frame) => {
     void cache.invalidateQueries({ queryKey: ["craft", ticketId] });
     if (topic.startsWith("agent:") && authorId !== me.value?.id) announce(t("follow.aside", { subject }), t("follow.open"), () => go(`/sides/${sideId}`));
   }
-  if (kind === "entry" && followed.has(ticketId) && (frame.data as Entry).authorId !== me.value?.id && !openIds().includes(ticketId)) {
+  if (kind === "entry" && followed.has(ticketId) && !mine(frame.data as Entry) && !openIds().includes(ticketId)) {
     announce(t("follow.news", { id: ticketId }), t("follow.open"), () => go(`/ticket/${ticketId}`));
     void cache.invalidateQueries({ queryKey: ["followed"], refetchType: "active" });
   }
