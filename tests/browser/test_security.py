@@ -27,6 +27,8 @@ def anew(desk: Desk) -> Iterator[Desk]:
     clean()
     yield desk
     clean()
+    # A test that ends "all other sessions" ends those that set the stage, too.
+    Desk.colleague.cache_clear()
 
 
 def sign_in(page: Page, url: str, login: str, password: str) -> None:
