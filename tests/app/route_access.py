@@ -123,6 +123,13 @@ ROUTES: dict[str, str] = {
     "tickets.assign": """
         POST /agent/v1/tickets/{ticket_id}/assign
     """,
+    "tickets.bulk": """
+        POST /agent/v1/bulk
+        POST /agent/v1/bulk/preview
+        GET /agent/v1/bulk/{bulk_id}
+        POST /agent/v1/bulk/{bulk_id}/cancel
+        POST /agent/v1/bulk/{bulk_id}/undo
+    """,
     "tickets.export": """
         POST /agent/v1/exports
         GET /agent/v1/exports/columns
