@@ -33,6 +33,9 @@ def test_an_agent_works_on_a_phone(desk: Desk, agent: Agents, language: str, car
         chen.test_id("composer-reply").fill("看得清")
         chen.test_id("send").tap()
         expect(chen.said("看得清")).to_be_visible()
+        # While she writes the actions make room for the keyboard.
+        expect(chen.test_id("thumb-bar")).to_be_hidden()
+        chen.test_id("timeline").tap()
         chen.test_id("toggle-card").tap()
         expect(chen.test_id("player-card")).to_contain_text(card)
         expect(chen.test_id("player-card")).to_contain_text("今天不加班")
@@ -47,6 +50,47 @@ def test_an_agent_works_on_a_phone(desk: Desk, agent: Agents, language: str, car
         expect(chen.test_id("view-pending")).to_be_hidden()
     finally:
         desk.colleague("chen").call("PATCH", "/me", {"locale": "zh-CN"})
+
+
+SMALL = """() => [...document.querySelectorAll('button, select, nav a, [role=option]')].filter(el => {
+    const {width, height} = el.getBoundingClientRect();
+    return el.checkVisibility({visibilityProperty: true}) && width > 2 && (width < 44 || height < 44) && !el.hasAttribute('data-inline') && !el.closest('table');
+}).map(el => el.outerHTML.slice(0, 160))"""
+
+
+def test_a_lead_on_call_resolves_and_assigns_with_the_thumb(desk: Desk, agent: Agents) -> None:
+    ticket_id = desk.ask("sr-000005", "半夜登不上去")
+    lead = agent("zhao", **TOUCH).go("/board")
+    expect(lead.test_id("figure-opened")).to_be_visible()
+    assert fits(lead.page)
+    assert lead.page.evaluate(SMALL) == []
+    lead.test_id("presence").tap()
+    lead.test_id("presence-online").tap()
+    expect(lead.page.locator("[data-state-chosen=online]")).to_be_visible()
+    lead.go("/tickets/open")
+    assert lead.page.evaluate(SMALL) == []
+    lead.row(ticket_id).tap()
+    thumb = lead.test_id("thumb-bar")
+    expect(thumb).to_be_visible()
+    box = thumb.bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] == pytest.approx(844, abs=2), "at the foot of the screen"
+    assert lead.page.evaluate(SMALL) == []
+    thumb.get_by_test_id("thumb-take").or_(thumb.get_by_test_id("thumb-assign")).first.tap()
+    if lead.test_id(f"pick-assignee-{lead.id}").is_visible():
+        lead.test_id(f"pick-assignee-{lead.id}").tap()
+    expect(lead.test_id("assign")).to_contain_text("赵敏")
+    lead.test_id("toggle-card").tap()
+    expect(lead.test_id("player-card")).to_be_visible()
+    lead.page.go_back()
+    expect(lead.test_id("timeline")).to_be_visible()
+    lead.test_id("resolve").tap()
+    lead.test_id("resolve-solution").fill("重启后恢复")
+    lead.test_id("resolve-submit").tap()
+    expect(lead.test_id("resolve-dialog")).to_have_count(0)
+    lead.page.go_back()
+    expect(lead.test_id("list-scroller")).to_be_visible()
+    expect(lead.row(ticket_id)).to_have_count(0)
 
 
 @pytest.mark.parametrize(("lang", "title", "sent"), [("zh", "充值未到账", "已提交"), ("en", "Payment not received", "Submitted")])
