@@ -46,7 +46,7 @@ def addresses(patterns: list[str], ticket: int) -> list[str]:
             path = pattern
             for whole, name, optional in re.findall(r"(/:(\w+)(?:\([^)]*\))?(\?)?)", pattern):
                 value = str(ticket) if name == "id" else SAMPLES.get(name)
-                if optional and not with_optional:
+                if optional and not (with_optional and value):
                     path = path.replace(whole, "")
                     continue
                 assert value, f"{pattern}: say in SAMPLES what stands for :{name}"
