@@ -33,7 +33,7 @@ def masked_id_number(value: str) -> str:
 def masked_account(value: str) -> str:
     """An account elsewhere, such as WeChat or QQ: `wx_linruoxi` → `wx****xi`."""
     text = value.strip()
-    return f"{text[:2]}{STARS}{text[-2:]}" if len(text) >= 8 else f"{text[:1]}{STARS}"
+    return f"{text[:2]}{STARS}{text[-2:]}" if len(text) >= 8 else f"{text[:1] if len(text) > 1 else ''}{STARS}"
 
 
 RULES: dict[str, tuple[str, Callable[[str], str]]] = {

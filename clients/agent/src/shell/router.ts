@@ -4,6 +4,7 @@ import { hasSession, Refused } from "@/api/client";
 import { nextTick } from "vue";
 import { withWords } from "@/kit/words";
 import { isLead, may, me, resume } from "@/staff/session";
+import { firstPlace } from "@/tickets/saved";
 import { holdKeys } from "./keys";
 import { narrow } from "./layout";
 import { settingsPages } from "./settingsPages";
@@ -17,7 +18,7 @@ export const router = createRouter({
       path: "/",
       component: () => import("./Frame.vue"),
       children: [
-        { path: "", redirect: "/tickets/mine" },
+        { path: "", name: "home", component: { render: () => null }, beforeEnter: firstPlace },
         { path: "tickets/:view/:id(\\d+)?", name: "desk", component: () => import("@/tickets/DeskPage.vue") },
         { path: "ticket/:id(\\d+)", redirect: (to) => ({ name: "desk", params: { view: "mine", id: to.params.id } }) },
         { path: "chats/:id(\\d+)?", name: "chats", component: () => withWords("writing", () => withWords("chats", () => import("@/tickets/ChatsPage.vue"))), meta: { title: "chats.title" } },

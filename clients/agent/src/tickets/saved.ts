@@ -25,6 +25,12 @@ export function useSavedViews() {
   return { views: computed(() => data.value?.views ?? []), firstId: computed(() => data.value?.firstId ?? null) };
 }
 
+/** Where the workspace opens: the view somebody has chosen to begin with, else her own tickets. */
+export async function firstPlace(): Promise<string> {
+  const { firstId, views } = await fetchViews().catch(() => ({ firstId: null, views: [] as SavedView[] }));
+  return views.some((one) => one.id === firstId) ? `/tickets/view-${firstId}` : "/tickets/mine";
+}
+
 /** One of them, read if need be. */
 export async function savedView(id: Id): Promise<SavedView | undefined> {
   const known = (views: SavedView[]) => views.find((one) => one.id === id);
