@@ -37,7 +37,7 @@ async def test_work_arrives_on_the_agent_s_own_line(game):
         ticket = (await game.player().ask())["id"]
         await give_out(game.desk.database)
         told = await line.event("assigned")
-        assert told["data"] == {"ticketId": ticket, "reason": "queue", "live": False}
+        assert told["data"] == {"ticketId": ticket, "reason": "queue", "live": False, "byId": None}
         rows = await line.until(lambda f: f["op"] == "rows" and f["rows"])
         assert (rows["rows"][0]["id"], rows["rows"][0]["assigneeId"]) == (ticket, agent.id)
 
