@@ -91,7 +91,7 @@ def test_the_workspace(
         findings.add("search: nothing found", lead.page)
         lead.page.keyboard.press("Control+k")
         lead.test_id("palette-input").fill("a")
-        expect(lead.test_id("command-search")).to_be_visible()
+        expect(lead.test_id("command-search-all")).to_be_visible()
         findings.add("palette", lead.page)
         lead.page.keyboard.press("Escape")
         lead.go(f"/search?q={populated['ticket']}&f=status:open")
