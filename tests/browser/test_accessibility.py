@@ -57,14 +57,14 @@ def test_the_workspace(
     desk: Desk, populated: dict[str, Any], agent: Callable[..., Workspace], context: Contexts, findings: Findings,
     language: str, scheme: str,
 ) -> None:
-    page = context(locale=language, color_scheme=scheme).new_page()
+    page = context(locale=language, color_scheme=scheme, reduced_motion="reduce").new_page()
     page.goto(desk.url)
     expect(page.get_by_test_id("demo-lin")).to_be_visible()
     findings.add("sign-in", page)
     page.context.close()
 
     desk.colleague("zhao").call("PATCH", "/me", {"locale": language})
-    lead = agent("zhao", locale=language, color_scheme=scheme)
+    lead = agent("zhao", locale=language, color_scheme=scheme, reduced_motion="reduce")
     try:
         lead.go("/tickets/open")
         expect(lead.row(populated["ticket"])).to_be_visible()
@@ -113,7 +113,7 @@ def test_the_widget_and_the_demo_game(
 ) -> None:
     chen = desk.colleague("chen")
     chen.be("online")
-    game = player(HIGH_PAYER, language[:2], locale=language, color_scheme=scheme)
+    game = player(HIGH_PAYER, language[:2], locale=language, color_scheme=scheme, reduced_motion="reduce")
     findings.add("demo game", game.page)
     game.open_help()
     findings.add("widget home", game.frame)

@@ -66,7 +66,7 @@ def test_every_page(
     desk: Desk, populated: dict[str, Any], agent: Callable[..., Workspace], findings: Findings, language: str, scheme: str,  # noqa: F811
 ) -> None:
     desk.colleague("admin").call("PATCH", "/me", {"locale": language})
-    admin = agent("admin", locale=language, color_scheme=scheme)
+    admin = agent("admin", locale=language, color_scheme=scheme, reduced_motion="reduce")
     try:
         admin.go("/tickets/open")
         expect(admin.row(populated["ticket"])).to_be_visible()
