@@ -51,12 +51,17 @@ async def test_a_brand_may_sign_with_a_private_key_we_never_see(database, brand,
     assert (await verify_player_token(database, token)).account == "acc-1"
 
 
+class In(int):
+    """Seconds from now."""
+
+
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
-        ({"exp": int(time.time()) - 1, "iat": int(time.time()) - 60}, "token_expired"),
-        ({"iat": int(time.time()) + 300, "exp": int(time.time()) + 600}, "token_from_future"),
-        ({"exp": int(time.time()) + 25 * 3600}, "token_too_long_lived"),
+        # Seconds from the moment of the test, which may come long after the tests were collected.
+        ({"exp": In(-1), "iat": In(-60)}, "token_expired"),
+        ({"iat": In(300), "exp": In(600)}, "token_from_future"),
+        ({"exp": In(25 * 3600)}, "token_too_long_lived"),
         ({"iss": "somebody-else"}, "token_wrong_brand"),
         ({"iss": None}, "token_wrong_brand"),
         ({"exp": None}, "claim_missing"),
@@ -73,6 +78,7 @@ async def test_a_brand_may_sign_with_a_private_key_we_never_see(database, brand,
     ],
 )
 async def test_every_failure_has_its_own_code_and_says_what_to_do(database, brand, changes, code):
+    changes = {name: int(time.time()) + value if isinstance(value, In) else value for name, value in changes.items()}
     refused = await refusal(verify_player_token(database, sign(brand, **changes)))
     assert refused.code == code
     assert refused.message.zh
