@@ -57,8 +57,8 @@ def test_a_key_of_her_own_works_everywhere_it_is_named(desk: Desk, agent: Agents
     keys.press("Enter")
     # A key of a composition is no choice.
     chen.page.evaluate("document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {key: 'x', isComposing: true, bubbles: true}))")
-    keys.press("w")
-    expect(chen.test_id("key-reply")).to_contain_text("w")
+    keys.press("d")  # a key nothing else has
+    expect(chen.test_id("key-reply")).to_contain_text("d")
     expect(chen.test_id("conflict-reply")).to_have_count(0)
 
     ticket = desk.ask(PLAYER, "换个按键")
@@ -66,13 +66,13 @@ def test_a_key_of_her_own_works_everywhere_it_is_named(desk: Desk, agent: Agents
     keys.press("r")
     expect(chen.test_id("composer-reply")).not_to_be_focused()
     hands = chen.context.new_cdp_session(chen.page)
-    hands.send("Input.imeSetComposition", {"text": "w", "selectionStart": 1, "selectionEnd": 1})
+    hands.send("Input.imeSetComposition", {"text": "d", "selectionStart": 1, "selectionEnd": 1})
     expect(chen.test_id("composer-reply")).not_to_be_focused()
-    keys.press("w")
+    keys.press("d")
     expect(chen.test_id("composer-reply")).to_be_focused()
     keys.press("Escape")
     keys.press("?")
-    expect(chen.test_id("key-sheet").locator("div", has_text=re.compile("^回复")).first.locator("kbd")).to_have_text("w")
+    expect(chen.test_id("key-sheet").locator("div", has_text=re.compile("^回复")).first.locator("kbd")).to_have_text("d")
     chen.test_id("change-keys").click()
     chen.test_id("keys-reset").click()
     expect(chen.test_id("key-reply")).to_contain_text("r")
