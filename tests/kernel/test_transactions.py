@@ -181,7 +181,7 @@ async def test_a_job_that_will_not_succeed_is_seen_and_can_be_tried_again_by_han
 
     await until(dead)
     (letter,) = await failed_jobs(database)
-    assert (letter.name, letter.payload) == ("garden.harvest", '{"tree":8}')
+    assert (letter.name, letter.payload) == ("garden.harvest", '{"tree":8,"origin":""}')
     assert garden.ran == [8, 8]
     assert await try_again(database, letter.id)
     assert not await try_again(database, -1)
