@@ -159,7 +159,6 @@ async def test_the_card_is_read_by_indexes_alone(database, brand):
     async with database.transaction() as tx:
         await tx.execute("SET LOCAL enable_seqscan = off")
         plan = "\n".join(r[0] for r in await tx.fetch("EXPLAIN " + CARD, player.id, [player.id], [brand.id]))
-    for index in ("purchase_player", "play_session_player", "identity_player", "character_player", "refund_purchase",
-                  "penalty_player", "breadcrumb_player", "contact_player_id_kind_key", "field_record_player"):
-        assert index in plan
-    assert "Seq Scan on purchase" not in plan
+    # Which of two fitting indexes is taken depends on statistics; tests/app/test_card_plans.py counts the rows.
+    for table in ("purchase", "play_session", "identity", "character", "refund", "penalty", "breadcrumb", "contact", "field_record"):
+        assert f"Seq Scan on {table}" not in plan

@@ -110,10 +110,10 @@ async def test_satisfaction_of_a_player_is_over_all_her_tickets(database):
     ticket, _ = await solved(database)
     async with database.reading() as reader:
         player = (await row(reader, ticket)).player_id
-        assert (await satisfaction_of(reader, player)).average is None
+        assert (await satisfaction_of(reader, [player])).average is None
     await rates(database, ticket, 4, [], "", later(200))
     async with database.reading() as reader:
-        satisfaction = await satisfaction_of(reader, player)
+        satisfaction = await satisfaction_of(reader, [player])
     assert (satisfaction.average, satisfaction.ratings) == (4.0, 1)
 
 
