@@ -145,6 +145,7 @@ class Server:
         self.files = await open_files(self.database, self.settings)
         async with self.database.transaction() as tx:
             mark_key = await own_secret(tx, "official mark")
+        game_http.pace.forget()
         self.live = Live(self.database, self.dsn)
         self.writers = Writers(self.database)
         self.sightings = Sightings(self.database)

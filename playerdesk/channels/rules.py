@@ -19,6 +19,10 @@ class Pace:
         self._limit = limit
         self._writes: OrderedDict[int, deque[float]] = OrderedDict()
 
+    def forget(self) -> None:
+        """Count afresh; a server that starts may stand over another database, with other players under these ids."""
+        self._writes.clear()
+
     def check(self, player_id: int, at: float) -> None:
         """Count one write at `at` (seconds); raises `TooMany` with the seconds to wait."""
         writes = self._writes.setdefault(player_id, deque())

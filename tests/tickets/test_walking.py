@@ -100,8 +100,11 @@ async def test_only_what_the_scope_reaches_is_listed_and_counted(database, many)
         assert (len(some.rows), some.next is None) == (3, False)
 
 
-@pytest.mark.parametrize("mark", ["", "x", "1", "1.2.3", "1.-2", "9" * 30 + ".1", "1.99999999999999999999", "١.٢", "99999999999999999.1"])
-@pytest.mark.parametrize("sort", ["created", "priority"])
+# A mark is what the order goes by, then the id: two numbers for `created`, three for `priority` (0 to 3 comes first).
+@pytest.mark.parametrize(("sort", "mark"), [
+    *[(sort, mark) for sort in ("created", "priority") for mark in ("", "x", "1", "1.-2", "9" * 30 + ".1", "1.99999999999999999999", "١.٢")],
+    ("created", "1.2.3"), ("created", "999999999999999999.1"), ("priority", "1.2"), ("priority", "7.2.3"), ("priority", "1.999999999999999999.3"),
+])
 async def test_a_mark_that_is_no_mark_is_refused(database, desk, sort, mark):
     from playerdesk.kernel import Rejected
 
