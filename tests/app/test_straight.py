@@ -31,6 +31,8 @@ def _without_ids(answer):
     body = answer.json() if answer.content else None
     if isinstance(body, dict) and "error" in body:
         body["error"].pop("requestId")
+    if isinstance(body, dict):
+        body.pop("cursor", None)  # how far the log has been read moves on between the two
     return body
 
 
