@@ -79,8 +79,11 @@ async def test_an_agent_looks_at_lists_and_tickets(desk, game, both):
     for ticket_id in ("1", "0", "999999999", "9" * 30, "x", "-1"):
         await same(both, "GET", f"/agent/v1/tickets/{ticket_id}", headers=headers)
     reply = {"body": "您好", "baseSeq": 1, "clientKey": "r1"}
-    await same(both, "POST", "/agent/v1/tickets/1/replies", json=reply, headers=headers)
-    refused = await same(both, "POST", "/agent/v1/tickets/1/replies", json=reply, headers={"cookie": headers["cookie"]})
+    assert (await both[0].post(f"/agent/v1/tickets/{mine}/replies", json=reply, headers=headers)).status_code == 201
+    assert (await same(both, "POST", f"/agent/v1/tickets/{mine}/replies", json=reply, headers=headers)).status_code == 200
+    stale = {"body": "请稍等", "baseSeq": 0, "clientKey": "r2"}
+    assert (await same(both, "POST", f"/agent/v1/tickets/{mine}/replies", json=stale, headers=headers)).status_code == 409
+    refused = await same(both, "POST", f"/agent/v1/tickets/{mine}/replies", json=reply, headers={"cookie": headers["cookie"]})
     assert refused.status_code == 403
-    foreign = await same(both, "POST", "/agent/v1/tickets/1/replies", json=reply, headers={**headers, "origin": "http://evil"})
+    foreign = await same(both, "POST", f"/agent/v1/tickets/{mine}/replies", json=reply, headers={**headers, "origin": "http://evil"})
     assert json.loads(foreign.content)["error"]["code"] == "foreign_page"
