@@ -1,4 +1,4 @@
-"""Whose player cards somebody may open: those of her own games, or with a ticket she may see."""
+"""What somebody may see: which tickets, and whose player cards (those of her own games, or with a ticket she may see)."""
 
 from typing import LiteralString
 
@@ -6,10 +6,18 @@ from playerdesk.kernel import Reader
 from playerdesk.players import person_of
 from playerdesk.staff import Agent, scope_of
 
-_PLAYER: LiteralString = """
+
+def in_scope(brands: LiteralString, people: LiteralString, queues: LiteralString) -> LiteralString:
+    """`Scope.reaches` as a condition on `tickets.ticket AS t`, from the placeholders ("$2") of the scope's three lists."""
+    return (
+        f"(t.brand_id = ANY({brands}::bigint[]) AND ({people}::bigint[] IS NULL OR t.assignee_id = ANY({people}::bigint[])"
+        f" OR (t.assignee_id IS NULL AND t.queue_id = ANY({queues}::bigint[]))))"
+    )
+
+
+_PLAYER: LiteralString = f"""
     SELECT coalesce(bool_or(p.vip_manager_id = $2 OR EXISTS (
-        SELECT FROM tickets.ticket t WHERE t.player_id = p.id AND t.brand_id = ANY($3::bigint[])
-            AND ($4::bigint[] IS NULL OR t.assignee_id = ANY($4) OR (t.assignee_id IS NULL AND t.queue_id = ANY($5::bigint[])))
+        SELECT FROM tickets.ticket t WHERE t.player_id = p.id AND {in_scope("$3", "$4", "$5")}
     ) OR $4::bigint[] IS NULL AND (
         EXISTS (SELECT FROM players.character c WHERE c.player_id = p.id AND c.brand_id = ANY($3))
         OR EXISTS (SELECT FROM players.identity i JOIN brands.brand b ON b.key = i.issuer

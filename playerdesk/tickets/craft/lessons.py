@@ -12,6 +12,7 @@ from playerdesk.kernel import Conflict, NotFound, Reader, Rejected, Text, Tx, cl
 from playerdesk.staff import Scope
 from playerdesk.tickets.craft.practices import NO_CAUSE, causes, practice_of
 from playerdesk.tickets.handling import resolve
+from playerdesk.tickets.sight import in_scope
 from playerdesk.tickets.standing import lock_one
 
 LONGEST_SOLUTION = 2000
@@ -60,8 +61,7 @@ _PROPOSAL: LiteralString = """
 
 _PROPOSALS: LiteralString = f"""
     SELECT {_PROPOSAL} FROM tickets.proposal p JOIN tickets.ticket t ON t.id = p.ticket_id
-    WHERE p.state = $1 AND p.id < $2 AND t.brand_id = ANY($3::bigint[]) AND ($4::bigint[] IS NULL
-        OR t.assignee_id = ANY($4::bigint[]) OR (t.assignee_id IS NULL AND t.queue_id = ANY($5::bigint[])))
+    WHERE p.state = $1 AND p.id < $2 AND {in_scope("$3", "$4", "$5")}
     ORDER BY p.id DESC LIMIT $6
 """
 

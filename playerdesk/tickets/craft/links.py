@@ -10,6 +10,7 @@ from playerdesk.kernel import Conflict, Reader, Rejected, Text, Tx
 from playerdesk.staff import Scope
 from playerdesk.tickets.craft.marks import by_hand, note_changes
 from playerdesk.tickets.queries import Status
+from playerdesk.tickets.sight import in_scope
 from playerdesk.tickets.standing import lock, lock_one
 
 Kind = Literal["related", "duplicate_of", "caused_by", "child_of"]
@@ -39,7 +40,7 @@ class Linked(msgspec.Struct, frozen=True, rename="camel"):
     """The ticket whose link it is: this one, or one merged into it."""
 
 
-_LINKS: LiteralString = """
+_LINKS: LiteralString = f"""
     SELECT CASE WHEN outward THEN CASE kind WHEN 'child_of' THEN 'parent' ELSE kind END
            ELSE CASE kind WHEN 'duplicate_of' THEN 'duplicated_by' WHEN 'caused_by' THEN 'causes' WHEN 'child_of' THEN 'child'
                      WHEN 'split_from' THEN 'split_off' ELSE kind END END,
@@ -49,8 +50,7 @@ _LINKS: LiteralString = """
         UNION ALL
         SELECT kind, from_id, to_id, false, at FROM tickets.link WHERE to_id = ANY($1::bigint[])
     ) AS l JOIN tickets.ticket t ON t.id = l.other
-    WHERE t.brand_id = ANY($2::bigint[]) AND ($3::bigint[] IS NULL OR t.assignee_id = ANY($3::bigint[])
-        OR (t.assignee_id IS NULL AND t.queue_id = ANY($4::bigint[])))
+    WHERE {in_scope("$2", "$3", "$4")}
     ORDER BY l.at, t.id LIMIT 200
 """
 

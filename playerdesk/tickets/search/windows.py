@@ -14,6 +14,7 @@ from playerdesk.kernel import Reader, TooSlow
 from playerdesk.kernel.finding import Asked, lexeme
 from playerdesk.staff import Scope
 from playerdesk.tickets.search.indexing import COARSE, FINE
+from playerdesk.tickets.sight import in_scope
 
 PLAIN = 8192
 """Ids whose entries are simply read, newest first, without the index."""
@@ -59,10 +60,7 @@ class _Window(msgspec.Struct, frozen=True):
 FIRST_ARGUMENT = 8
 """The place of a condition's first argument in the statements here."""
 
-SEEN: LiteralString = """
-    t.brand_id = ANY($5::bigint[]) AND ($6::bigint[] IS NULL OR t.assignee_id = ANY($6)
-        OR (t.assignee_id IS NULL AND t.queue_id = ANY($7::bigint[])))
-"""
+SEEN: LiteralString = in_scope("$5", "$6", "$7")
 
 # What is read here is bounded by the ids, so the words are looked at row by row and the index is left alone.
 _READ: LiteralString = """

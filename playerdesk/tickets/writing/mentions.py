@@ -16,6 +16,7 @@ from playerdesk.staff import Agent, agent_of, people_by_id, scope_of
 from playerdesk.tickets.events import NoteAdded
 from playerdesk.tickets.plain import plain_text
 from playerdesk.tickets.queries import TicketRow
+from playerdesk.tickets.sight import in_scope
 
 MOST = 20
 """Names in one note. A whole shift is called by its queue."""
@@ -136,10 +137,7 @@ async def write_mentions(tx: Tx, events: Sequence[NoteAdded]) -> None:
 
 
 # A team's mention may have reached somebody whose eyes do not: it is there for her once the ticket is.
-_SEEN: LiteralString = """
-    t.brand_id = ANY($2::bigint[]) AND ($3::bigint[] IS NULL OR t.assignee_id = ANY($3)
-        OR (t.assignee_id IS NULL AND t.queue_id = ANY($4::bigint[])))
-"""
+_SEEN: LiteralString = in_scope("$2", "$3", "$4")
 
 
 async def mentions_of(reader: Reader, agent: Agent, before: int | None = None) -> list[Mention]:
