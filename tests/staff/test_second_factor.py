@@ -17,16 +17,18 @@ async def enter(client, agent, password=PASSWORD):
     return answer
 
 
-async def set_up(client) -> tuple[pyotp.TOTP, list[str]]:
+async def set_up(client) -> tuple[pyotp.TOTP, list[str], str]:
+    """The app, the recovery codes, and the code that was used: asked anew it could be one of the next half minute."""
     asked = (await client.post("/agent/v1/me/totp")).json()
     assert asked["svg"].startswith("<svg")
     assert asked["secret"] in asked["uri"]
     totp = pyotp.TOTP(asked["secret"])
     wrong = await client.post("/agent/v1/me/totp/confirm", json={"code": "000000"})
     assert (wrong.status_code, wrong.json()["error"]["code"]) == (422, "wrong_code")
-    confirmed = await client.post("/agent/v1/me/totp/confirm", json={"code": totp.now()})
+    used = totp.now()
+    confirmed = await client.post("/agent/v1/me/totp/confirm", json={"code": used})
     assert confirmed.status_code == 200, confirmed.text
-    return totp, confirmed.json()["codes"]
+    return totp, confirmed.json()["codes"], used
 
 
 def leave(client):
@@ -40,14 +42,14 @@ async def second(client, token, code):
 
 async def test_the_app_is_asked_for_and_each_code_works_once(client, agent, database: Database):
     await enter(client, agent)
-    totp, codes = await set_up(client)
+    totp, codes, used = await set_up(client)
     assert len(set(codes)) == 10
     leave(client)
     first = await enter(client, agent)
     assert (first.status_code, first.json()["error"]["code"], first.json()["error"]["ways"]) == (401, "second_factor", ["totp"])
     assert "playerdesk_session" not in client.cookies
     token = first.json()["error"]["token"]
-    replayed = await second(client, token, totp.now())
+    replayed = await second(client, token, used)
     assert (replayed.status_code, replayed.json()["error"]["code"]) == (401, "wrong_code"), "used when it was set up"
     async with database.transaction() as tx:
         await tx.execute("UPDATE staff.totp SET last_step = 0 WHERE person_id = $1", agent.id)
@@ -60,7 +62,7 @@ async def test_the_app_is_asked_for_and_each_code_works_once(client, agent, data
 
 async def test_a_recovery_code_works_once_and_is_kept_as_a_digest(client, agent, database: Database):
     await enter(client, agent)
-    _, codes = await set_up(client)
+    _, codes, _ = await set_up(client)
     for status in (200, 401):
         leave(client)
         token = (await enter(client, agent)).json()["error"]["token"]
@@ -89,7 +91,7 @@ async def test_a_role_may_demand_two_factors(client, agent, database: Database):
     database.memory.clear()
     me = (await enter(client, agent)).json()
     assert (me["must"], me["permissions"]) == ("enrol", [])
-    totp, _ = await set_up(client)
+    totp, *_ = await set_up(client)
     me = (await client.get("/agent/v1/me")).json()
     assert me["must"] is None
     assert "board.see" in me["permissions"]
@@ -98,7 +100,7 @@ async def test_a_role_may_demand_two_factors(client, agent, database: Database):
 
 async def test_who_has_a_factor_proves_it_before_changing_anything(client, agent, database: Database):
     await enter(client, agent)
-    _, codes = await set_up(client)
+    _, codes, _ = await set_up(client)
     async with database.transaction() as tx:
         await tx.execute("UPDATE staff.session SET confirmed_at = now() - interval '1 hour' WHERE person_id = $1", agent.id)
     refused = await client.delete("/agent/v1/me/totp")
