@@ -61,6 +61,190 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/agent/v1/blueprints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListKinds
+         * @description The kinds of documents.
+         */
+        get: operations["AgentV1BlueprintsListKinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/blueprints/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ListBlueprints
+         * @description Every document of a kind: published, drafted, retired.
+         */
+        get: operations["AgentV1BlueprintsKindListBlueprints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/blueprints/{kind}/{brand}/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * OpenBlueprint
+         * @description One document: its draft, what is published, its versions, and what is wrong with the draft.
+         */
+        get: operations["AgentV1BlueprintsKindBrandKeyOpenBlueprint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/blueprints/{kind}/{brand}/{key}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check
+         * @description What is wrong with a body, without keeping it.
+         */
+        post: operations["AgentV1BlueprintsKindBrandKeyCheckCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/blueprints/{kind}/{brand}/{key}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * KeepDraft
+         * @description Keep what is being worked on, right or wrong; 409 when a colleague was faster.
+         */
+        put: operations["AgentV1BlueprintsKindBrandKeyDraftKeepDraft"];
+        post?: never;
+        /**
+         * DropDraft
+         * @description Back to what is published.
+         */
+        delete: operations["AgentV1BlueprintsKindBrandKeyDraftDropDraft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/blueprints/{kind}/{brand}/{key}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish
+         * @description Make the draft true; 422 with every problem and its place.
+         */
+        post: operations["AgentV1BlueprintsKindBrandKeyPublishPublish"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/blueprints/{kind}/{brand}/{key}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retire
+         * @description Take it out of use.
+         */
+        post: operations["AgentV1BlueprintsKindBrandKeyRetireRetire"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/blueprints/{kind}/{brand}/{key}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TakeBack
+         * @description Publish an older version again.
+         */
+        post: operations["AgentV1BlueprintsKindBrandKeyTakeBackTakeBack"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/blueprints/{kind}/{brand}/{key}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowVersion
+         * @description What was published as this version.
+         */
+        get: operations["AgentV1BlueprintsKindBrandKeyVersionsShowVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agent/v1/board": {
         parameters: {
             query?: never;
@@ -3129,6 +3313,22 @@ export interface components {
             ticketCapacity: number;
             tickets: number;
         };
+        /** Answered */
+        Answered: {
+            problems: components["schemas"]["Problem"][];
+        };
+        /** Draft */
+        app_blueprints_Draft: {
+            basedOn: number;
+            body: {
+                [key: string]: unknown;
+            };
+        };
+        /** Entry */
+        app_blueprints_Entry: {
+            standing: components["schemas"]["Standing"];
+            title: components["schemas"]["Text"];
+        };
         /** Wanted */
         app_exports_Wanted: {
             columns: string[];
@@ -3234,6 +3434,20 @@ export interface components {
             /** @default 0 */
             version?: number;
         };
+        /** Blueprint */
+        Blueprint: {
+            published: {
+                [key: string]: unknown;
+            } | null;
+            standing: components["schemas"]["Standing"];
+            versions: components["schemas"]["Version"][];
+        };
+        /** Question */
+        blueprints_Question: {
+            body: {
+                [key: string]: unknown;
+            };
+        };
         /** Board */
         Board: {
             agents: components["schemas"]["AgentNow"][];
@@ -3280,6 +3494,10 @@ export interface components {
             undone: boolean;
             undoOf: number | null;
             undoUntil: string | null;
+        };
+        /** Catalogue */
+        Catalogue: {
+            kinds: components["schemas"]["KindEntry"][];
         };
         /** CategoryEntry */
         CategoryEntry: {
@@ -3630,19 +3848,6 @@ export interface components {
             /** Format: date-time */
             serverTime: string;
         };
-        /** Draft */
-        Draft: {
-            attachments: {
-                [key: string]: unknown;
-            }[];
-            body: string;
-            /** @enum {string} */
-            kind: "reply" | "note";
-            ticketId: number;
-            /** Format: date-time */
-            updatedAt: string;
-            version: number;
-        };
         /** Effort */
         Effort: {
             clientKey: string;
@@ -3655,28 +3860,6 @@ export interface components {
             secret: string;
             svg: string;
             uri: string;
-        };
-        /** Entry */
-        Entry: {
-            attachments: {
-                [key: string]: unknown;
-            }[];
-            /** @enum {string} */
-            author: "player" | "staff" | "system";
-            authorId: number | null;
-            body: string;
-            change: {
-                [key: string]: unknown;
-            } | null;
-            clientKey: string | null;
-            /** Format: date-time */
-            createdAt: string;
-            id: number;
-            /** @enum {string} */
-            kind: "message" | "note" | "change";
-            number: number | null;
-            seq: number;
-            ticketId: number;
         };
         /** Export */
         Export: {
@@ -3910,7 +4093,7 @@ export interface components {
         };
         /** HeldAnswer */
         HeldAnswer: {
-            entry: components["schemas"]["Entry"] | null;
+            entry: components["schemas"]["tickets_queries_Entry"] | null;
             held: components["schemas"]["Held"] | null;
         };
         /** HitCount */
@@ -3956,6 +4139,18 @@ export interface components {
             /** @default 0 */
             version?: number;
         };
+        /** Kept */
+        Kept: {
+            problems: components["schemas"]["Problem"][];
+            revision: number;
+        };
+        /** KindEntry */
+        KindEntry: {
+            branded: boolean;
+            common: boolean;
+            label: components["schemas"]["Text"];
+            name: string;
+        };
         /** Layout */
         Layout: {
             hidden?: string[];
@@ -3989,6 +4184,10 @@ export interface components {
         /** LinkToken */
         LinkToken: {
             token: string;
+        };
+        /** Listed */
+        Listed: {
+            blueprints: components["schemas"]["app_blueprints_Entry"][];
         };
         /** ListPage */
         ListPage: {
@@ -4134,7 +4333,7 @@ export interface components {
         };
         /** Merged */
         Merged: {
-            entries: components["schemas"]["Entry"][];
+            entries: components["schemas"]["tickets_queries_Entry"][];
             intoId: number;
             /** Format: date-time */
             mergedAt: string;
@@ -4271,11 +4470,16 @@ export interface components {
             code: string;
             issuer: string;
         };
+        /** Opened */
+        Opened: {
+            blueprint: components["schemas"]["Blueprint"];
+            problems: components["schemas"]["Problem"][];
+        };
         /** OpenedTicket */
         OpenedTicket: {
             clocks: components["schemas"]["ClockView"][];
             cursor: string;
-            entries: components["schemas"]["Entry"][];
+            entries: components["schemas"]["tickets_queries_Entry"][];
             ticket: components["schemas"]["Detail"] | null;
             viewers: number[];
         };
@@ -4518,6 +4722,16 @@ export interface components {
             skipped: components["schemas"]["tickets_bulk_rules_Reason"][];
             total: number;
         };
+        /** Problem */
+        Problem: {
+            message: components["schemas"]["Text"];
+            place: string;
+            /**
+             * @default error
+             * @enum {string}
+             */
+            severity?: "error" | "warning";
+        };
         /** ProblemType */
         ProblemType: {
             fields: components["schemas"]["Field"][];
@@ -4541,6 +4755,12 @@ export interface components {
             kind: string;
             lowId: number;
             other: components["schemas"]["PlayerLine"];
+        };
+        /** Publication */
+        Publication: {
+            basedOn: number;
+            /** @default  */
+            note?: string;
         };
         /** PurchaseEntry */
         PurchaseEntry: {
@@ -4655,6 +4875,13 @@ export interface components {
                 [key: string]: unknown;
             };
             solution: string;
+        };
+        /** Return */
+        Return: {
+            basedOn: number;
+            /** @default  */
+            note?: string;
+            version: number;
         };
         /** RoleRow */
         RoleRow: {
@@ -4875,7 +5102,7 @@ export interface components {
         /** Since */
         Since: {
             clocks: components["schemas"]["ClockView"][];
-            entries: components["schemas"]["Entry"][];
+            entries: components["schemas"]["tickets_queries_Entry"][];
             ticket: components["schemas"]["TicketRow"] | null;
         };
         /** Snooze */
@@ -4897,6 +5124,22 @@ export interface components {
             subject?: string;
             /** @default false */
             withFollowing?: boolean;
+        };
+        /** Standing */
+        Standing: {
+            body: {
+                [key: string]: unknown;
+            };
+            brandKey: string;
+            /** Format: date-time */
+            changedAt: string;
+            changedBy: number | null;
+            drafted: boolean;
+            key: string;
+            kind: string;
+            retired: boolean;
+            revision: number;
+            version: number;
         };
         /** Start */
         Start: {
@@ -5018,6 +5261,41 @@ export interface components {
             title: string;
             /** @default 0 */
             version?: number;
+        };
+        /** Entry */
+        tickets_queries_Entry: {
+            attachments: {
+                [key: string]: unknown;
+            }[];
+            /** @enum {string} */
+            author: "player" | "staff" | "system";
+            authorId: number | null;
+            body: string;
+            change: {
+                [key: string]: unknown;
+            } | null;
+            clientKey: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            id: number;
+            /** @enum {string} */
+            kind: "message" | "note" | "change";
+            number: number | null;
+            seq: number;
+            ticketId: number;
+        };
+        /** Draft */
+        tickets_writing_drafts_Draft: {
+            attachments: {
+                [key: string]: unknown;
+            }[];
+            body: string;
+            /** @enum {string} */
+            kind: "reply" | "note";
+            ticketId: number;
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
         };
         /** TierCounts */
         TierCounts: {
@@ -5171,6 +5449,20 @@ export interface components {
             }[] | null;
             total: number;
         };
+        /** Version */
+        Version: {
+            note: string;
+            /** Format: date-time */
+            publishedAt: string;
+            publishedBy: number | null;
+            version: number;
+        };
+        /** VersionBody */
+        VersionBody: {
+            body: {
+                [key: string]: unknown;
+            };
+        };
         /** Views */
         Views: {
             firstId: number | null;
@@ -5233,7 +5525,7 @@ export interface components {
         };
         /** Writing */
         Writing: {
-            drafts: components["schemas"]["Draft"][];
+            drafts: components["schemas"]["tickets_writing_drafts_Draft"][];
             held: components["schemas"]["Held"][];
             translates: boolean;
             unreadMentions: number;
@@ -5450,6 +5742,981 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChainState"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1BlueprintsListKinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Catalogue"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1BlueprintsKindListBlueprints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1BlueprintsKindBrandKeyOpenBlueprint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                brand: string;
+                key: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opened"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1BlueprintsKindBrandKeyCheckCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                brand: string;
+                key: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["blueprints_Question"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Answered"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1BlueprintsKindBrandKeyDraftKeepDraft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                brand: string;
+                key: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["app_blueprints_Draft"];
+            };
+        };
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Kept"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1BlueprintsKindBrandKeyDraftDropDraft: {
+        parameters: {
+            query: {
+                based_on: number;
+            };
+            header?: never;
+            path: {
+                brand: string;
+                key: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, nothing follows */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1BlueprintsKindBrandKeyPublishPublish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                brand: string;
+                key: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Publication"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opened"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1BlueprintsKindBrandKeyRetireRetire: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                brand: string;
+                key: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Publication"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": null;
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1BlueprintsKindBrandKeyTakeBackTakeBack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                brand: string;
+                key: string;
+                kind: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Return"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Opened"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1BlueprintsKindBrandKeyVersionsShowVersion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                brand: string;
+                key: string;
+                kind: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionBody"];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */
@@ -17100,7 +18367,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Entry"];
+                    "application/json": components["schemas"]["tickets_queries_Entry"];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */
@@ -17488,7 +18755,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Entry"];
+                    "application/json": components["schemas"]["tickets_queries_Entry"];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */

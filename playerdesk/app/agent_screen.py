@@ -12,6 +12,10 @@ from playerdesk.staff import Agent
 from playerdesk.tickets import Entry, TicketRow, shown
 
 _LISTS = ("agent:", "queue:", "brand:")
+_DESK = {
+    "ViewChanged": ("views", "viewId"),
+    "BlueprintChanged": ("blueprint", "kind", "brandKey", "key", "what", "revision", "version", "byId"),
+}
 _ALARMS = {"ClockWarned": "warning", "ClockBreached": "breach"}
 
 
@@ -100,8 +104,8 @@ class Screen:
                 if f"ticket:{row.id}" in topics:
                     told.add(f"ticket:{row.id}")
                     self._tell_entry(event, fact, news)
-            if event.kind == "ViewChanged":
-                self.socket.push({"op": "event", "kind": "views", "topic": "staff", "data": {"viewId": fact["viewId"]}})
+            if event.kind in _DESK:
+                self._tell_desk(event, fact)
             self._tell_person(event, fact, topics)
         for topic in told:
             ticket_id = int(topic[7:])
@@ -111,6 +115,11 @@ class Screen:
             frame: dict[str, Any] = {"op": "rows", "rows": list(listed.values()), "cursor": news.cursor}
             self.socket.push(frame | {"gone": sorted(gone)} if gone else frame)
         return self.topics.intersection(f"ticket:{each}" for each in gone)
+
+    def _tell_desk(self, event: LiveEvent, fact: dict[str, Any]) -> None:
+        """What the desk itself is made of has changed: whoever shows it fetches it again."""
+        kind, *names = _DESK[event.kind]
+        self.socket.push({"op": "event", "kind": kind, "topic": "staff", "data": {name: fact[name] for name in names}})
 
     def _tell_held(self, event: LiveEvent, fact: dict[str, Any], topics: set[str]) -> None:
         """A reply that can still be undone: to its writer's screens, and to those who look at the ticket."""

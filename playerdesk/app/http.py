@@ -17,6 +17,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.middleware import DefineMiddleware
 
 from playerdesk.app import (
+    blueprints,
     bulk,
     exports,
     lists,
@@ -77,6 +78,7 @@ ROUTES: list[Any] = [
     *macros_http.ROUTES, *craft_http.ROUTES, *lists.ROUTES, *saved_views.ROUTES, *search.ROUTES, *exports.ROUTES,
     *workspace.ROUTES, *traces.ROUTES, *player_pages.ROUTES, *insights_http.ROUTES, *players_http.ROUTES,
     *players_desk_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES, *bulk.ROUTES,
+    *blueprints.ROUTES,
 ]
 
 CALLERS: tuple[Any, ...] = (StaffSession, PlayerToken, GameToken)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -27,6 +27,8 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     """Who asks, and when: what symbolic values stand for.
 
     `below` gives the categories under one, itself included; a category it does not know stands for itself.
+    `named` gives the numbers behind a key, by kind ("category", "queue", "brand", "person"); one key may be several
+    categories, of several brands.
     """
 
     now: datetime
@@ -35,12 +37,20 @@ class Asking(msgspec.Struct, frozen=True, kw_only=True):
     my_queues: Sequence[int] = ()
     zone: str = "Asia/Shanghai"
     below: Mapping[int, Sequence[int]] = msgspec.field(default_factory=dict[int, Sequence[int]])
+    named: Mapping[tuple[str, str], Sequence[int]] = msgspec.field(default_factory=dict[tuple[str, str], Sequence[int]])
 
 
 class Symbol(msgspec.Struct, frozen=True):
     """A value that depends on who asks: me, my_team, my_queues."""
 
     name: str
+
+
+class Named(msgspec.Struct, frozen=True):
+    """A queue, category, brand or person by its key, as documents and text files write it: {"key": "payment"}."""
+
+    kind: str
+    key: str
 
 
 class Moment(msgspec.Struct, frozen=True):
@@ -99,6 +109,9 @@ def _id(value: Any, place: str, kind: str) -> Any:
         for name in _SYMBOLS.get(kind, ()):
             if value == {name: True}:
                 return Symbol(name)
+        key = cast("dict[str, Any]", value).get("key")
+        if len(value) == 1 and isinstance(key, str) and 0 < len(key) <= LONGEST_VALUE:
+            return Named(kind, key)
     if isinstance(value, bool) or not isinstance(value, int) or not 0 < value < 1 << 63:
         raise wrong(place, "这里需要编号。", "a number that names something is expected here.")
     return value
@@ -179,6 +192,10 @@ def plain(field: Field, values: Sequence[Any], asking: Asking) -> tuple[Any, ...
             }[value.name]
         elif isinstance(value, Moment):
             meant = (value.at(asking),)
+        elif isinstance(value, Named):
+            meant = [
+                each for number in asking.named.get((value.kind, value.key), ()) for each in asking.below.get(number, (number,))
+            ] if value.kind == "category" else asking.named.get((value.kind, value.key), ())
         elif field.kind == "category":
             meant = asking.below.get(value, (value,))
         else:

@@ -11,7 +11,8 @@ Which operators a field has depends on its kind (`condition_fields.OPERATORS`): 
 at_least, at_most, between [a, b] (both included); before, after, between, within_last "3d", within_next "30m" for times,
 which are ISO texts with a zone, days ("2026-11-22"), or relative: "now", "-3d", "today", "today-7d"; contains,
 not_contains (capitals do not matter for A–Z); has, has_any, has_all, has_none for tags; is_empty true/false.
-People can be {"me": true} and {"my_team": true}, queues {"my_queues": true}; a category means its subtree too.
+People can be {"me": true} and {"my_team": true}, queues {"my_queues": true}; a category means its subtree too. People,
+queues, categories and brands can be named by their key: {"key": "payment"}, which is how documents and text files do it.
 
 An absent value (NULL) is nothing: it is empty, it equals nothing, is neither less nor more, contains nothing. A
 negative (is_not, not_in, not_contains, has_none, "not") is exactly the opposite, so it is true for an absent value.
@@ -36,12 +37,12 @@ import msgspec
 
 from playerdesk.kernel.condition_fields import Field, Fields, Gone, wrong
 from playerdesk.kernel.condition_tests import All, Among, Any_, Contains, Empty, Has, Range, Test, matches, to_sql
-from playerdesk.kernel.condition_values import Asking, Moment, Symbol, moment, one, plain, several, span
+from playerdesk.kernel.condition_values import Asking, Moment, Named, Symbol, moment, one, plain, several, span
 from playerdesk.kernel.errors import Rejected
 
 __all__ = [
-    "Asking", "Field", "Fields", "Gone", "Group", "Leaf", "Node", "Not", "Test", "fix", "leaves", "matches", "moves",
-    "personal", "possible", "read", "read_what_is_left", "to_sql",
+    "Asking", "Field", "Fields", "Gone", "Group", "Leaf", "Named", "Node", "Not", "Test", "fix", "leaves", "matches",
+    "moves", "names", "personal", "possible", "read", "read_what_is_left", "to_sql",
 ]
 
 DEEPEST = 6
@@ -198,6 +199,11 @@ def moves(node: Node) -> bool:
 def personal(node: Node) -> bool:
     """Whether it means something else for somebody else."""
     return any(isinstance(value, Symbol) for leaf in leaves(node) for value in leaf.values)
+
+
+def names(node: Node) -> list[tuple[str, Named]]:
+    """Everything it mentions by key, with the place of the comparison: whoever publishes it looks whether it is there."""
+    return [(leaf.place, value) for leaf in leaves(node) for value in leaf.values if isinstance(value, Named)]
 
 
 def possible(test: Test, name: str) -> set[Any] | None:

@@ -21,6 +21,8 @@ PERMISSION_WORDS: dict[str, Text] = {
     "board.see": Text("组长看板与同事的列表", "Lead's board and colleagues' lists"),
     "views.share": Text("共享视图", "Share views"),
     "macros.share": Text("共享宏与快捷短语", "Share macros"),
+    "blueprints.edit": Text("设计：起草分类、表单、流程、规则等", "Design: draft categories, forms, processes, rules …"),
+    "blueprints.publish": Text("设计：发布与停用", "Design: publish and retire"),
     "audit.read": Text("查看操作记录", "Read the audit log"),
     "people.manage": Text("管理人员、组织与角色", "Manage people, structure and roles"),
     "settings.manage": Text("修改系统设置", "Change settings of the desk"),

@@ -44,13 +44,15 @@ _EVERYONE = frozenset({
     "players.read", "players.edit", "players.spend",
 })
 _CARE = frozenset({"players.phone", "players.email", "players.merge"})
-_LEADING = frozenset({"board.see", "tickets.export", "views.share", "macros.share", "audit.read", "articles.decide"})
+_LEADING = frozenset({
+    "board.see", "tickets.export", "views.share", "macros.share", "audit.read", "articles.decide", "blueprints.edit",
+})
 
 PERMISSIONS: dict[str, frozenset[str]] = {
     "agent": _EVERYONE,
     "vip_manager": _EVERYONE | _CARE,
     "lead": _EVERYONE | _CARE | _LEADING,
-    "admin": _EVERYONE | _CARE | _LEADING | {"players.id_number", "people.manage", "settings.manage"},
+    "admin": _EVERYONE | _CARE | _LEADING | {"players.id_number", "people.manage", "settings.manage", "blueprints.publish"},
 }
 
 

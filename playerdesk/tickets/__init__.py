@@ -27,7 +27,7 @@ from playerdesk.tickets.events import (
     TicketReopened,
     TicketResolved,
 )
-from playerdesk.tickets.fields import asking_of, ticket_fields
+from playerdesk.tickets.fields import asking_by_itself, asking_of, ticket_fields
 from playerdesk.tickets.handling import (
     Due,
     add_changes,
@@ -86,15 +86,16 @@ from playerdesk.tickets.walking import SORTS, Walk, Walked, fits, groups, member
 from playerdesk.tickets.writers import Writers
 
 __all__ = [
-    "HEAD_START_SECONDS", "OPEN", "SORTS", "TEXT_LENGTH", "Assignment", "ChatAccepted", "ChatEnded", "ChatStarted", "Count",
-    "Detail", "Due", "DueChanged", "Entry", "Filter", "Load", "MessagePosted", "MessagesRead", "NoteAdded", "OpenTicket",
-    "Opened", "Page", "Post", "Posted", "PublicTicketEvent", "SavedView", "Standing", "TicketAssigned", "TicketChanged",
-    "TicketClosed", "TicketEvent", "TicketMerged", "TicketOpened", "TicketQueued", "TicketReopened", "TicketResolved",
-    "TicketRow", "TicketUnmerged", "ViewChanged", "ViewWish", "Wait", "Walk", "Walked", "Writers", "add_changes",
-    "asking_of", "assign", "assign_many", "begin_with", "change_ticket", "change_view", "check_sort", "close", "contacts",
-    "counts", "delete_view", "detail", "details", "end_chats", "entries_at", "entry", "escalate", "expected_seconds",
-    "facts", "first_view", "fits", "goes_on_in", "groups", "keep_view", "loads", "lock", "lock_one", "mark_read", "members",
-    "of_player", "open_tickets", "opened", "page", "plain_text", "player_unread", "post_messages", "preview_of",
-    "put_in_queue", "record_rating", "reopen", "resolve", "row", "rows", "scope_sql", "set_due", "shown", "tell_due",
-    "ticket_fields", "timeline", "used_files", "view_of", "views_of", "visible_entries", "wait_of", "walk_page",
+    "HEAD_START_SECONDS", "OPEN", "SORTS", "TEXT_LENGTH", "Assignment", "ChatAccepted", "ChatEnded", "ChatStarted",
+    "Count", "Detail", "Due", "DueChanged", "Entry", "Filter", "Load", "MessagePosted", "MessagesRead", "NoteAdded",
+    "OpenTicket", "Opened", "Page", "Post", "Posted", "PublicTicketEvent", "SavedView", "Standing", "TicketAssigned",
+    "TicketChanged", "TicketClosed", "TicketEvent", "TicketMerged", "TicketOpened", "TicketQueued", "TicketReopened",
+    "TicketResolved", "TicketRow", "TicketUnmerged", "ViewChanged", "ViewWish", "Wait", "Walk", "Walked", "Writers",
+    "add_changes", "asking_by_itself", "asking_of", "assign", "assign_many", "begin_with", "change_ticket", "change_view",
+    "check_sort", "close", "contacts", "counts", "delete_view", "detail", "details", "end_chats", "entries_at", "entry",
+    "escalate", "expected_seconds", "facts", "first_view", "fits", "goes_on_in", "groups", "keep_view", "loads", "lock",
+    "lock_one", "mark_read", "members", "of_player", "open_tickets", "opened", "page", "plain_text", "player_unread",
+    "post_messages", "preview_of", "put_in_queue", "record_rating", "reopen", "resolve", "row", "rows", "scope_sql",
+    "set_due", "shown", "tell_due", "ticket_fields", "timeline", "used_files", "view_of", "views_of", "visible_entries",
+    "wait_of", "walk_page",
 ]

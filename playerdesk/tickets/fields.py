@@ -10,11 +10,12 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any, LiteralString
 
+from playerdesk.brands import brands
 from playerdesk.forms import Category, categories
 from playerdesk.forms import Field as FormField
-from playerdesk.kernel import Reader, now
+from playerdesk.kernel import Reader, Remembered, now
 from playerdesk.kernel.conditions import Asking, Field, Fields
-from playerdesk.staff import team_of
+from playerdesk.staff import people, queues, team_of
 
 STATUSES: dict[Any, LiteralString] = {
     "new": "'new'", "open": "'open'", "pending": "'pending'", "hold": "'hold'", "resolved": "'resolved'", "closed": "'closed'",
@@ -169,10 +170,34 @@ def subtrees(known: Sequence[Category]) -> Mapping[int, Sequence[int]]:
     return {category.id: below(category.id, frozenset()) for category in known}
 
 
+_named: Remembered[str, dict[tuple[str, str], list[int]]] = Remembered(5.0)
+
+
+async def named(reader: Reader) -> dict[tuple[str, str], list[int]]:
+    """The numbers behind the keys that conditions may mention; remembered for a few seconds."""
+    known_names = _named.get(reader, "all")
+    if known_names is not None:
+        return known_names
+    found: dict[tuple[str, str], list[int]] = {}
+    for kind, known in (
+        ("category", await categories(reader)), ("queue", await queues(reader)), ("brand", await brands(reader)),
+    ):
+        for each in known:
+            found.setdefault((kind, each.key), []).append(each.id)
+    for person in await people(reader):
+        found["person", person.login] = [person.id]
+    return _named.put(reader, "all", found)
+
+
 async def asking_of(reader: Reader, person_id: int, zone: str = "Asia/Shanghai") -> Asking:
     """What "me", "my team" (everybody in my queues) and "-3d" mean for this person now."""
     team = await team_of(reader, person_id)
     return Asking(
         now=now(), me=person_id, my_team=team.person_ids, my_queues=team.queue_ids, zone=zone,
-        below=subtrees(await categories(reader)),
+        below=subtrees(await categories(reader)), named=await named(reader),
     )
+
+
+async def asking_by_itself(reader: Reader, zone: str = "Asia/Shanghai") -> Asking:
+    """What a document's condition means now, when no person asks: keys are known, "me" is nobody."""
+    return Asking(now=now(), zone=zone, below=subtrees(await categories(reader)), named=await named(reader))

@@ -11,6 +11,20 @@ ROUTES: dict[str, str] = {
         GET /agent/v1/audit/traces
         POST /agent/v1/audit/verify
     """,
+    "blueprints.edit": """
+        GET /agent/v1/blueprints
+        GET /agent/v1/blueprints/{kind}
+        GET /agent/v1/blueprints/{kind}/{brand}/{key}
+        POST /agent/v1/blueprints/{kind}/{brand}/{key}/check
+        PUT /agent/v1/blueprints/{kind}/{brand}/{key}/draft
+        DELETE /agent/v1/blueprints/{kind}/{brand}/{key}/draft
+        GET /agent/v1/blueprints/{kind}/{brand}/{key}/versions/{version}
+    """,
+    "blueprints.publish": """
+        POST /agent/v1/blueprints/{kind}/{brand}/{key}/publish
+        POST /agent/v1/blueprints/{kind}/{brand}/{key}/retire
+        POST /agent/v1/blueprints/{kind}/{brand}/{key}/take-back
+    """,
     "board.see": """
         GET /agent/v1/board
     """,

@@ -1,0 +1,252 @@
+"""How the desk works, over HTTP: the same routes for every kind of document. A brand of `-` means every brand."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, delete, get, post, put
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery, JSONBody
+
+from playerdesk import blueprints as design
+from playerdesk.app.kinds import KINDS
+from playerdesk.blueprints import Blueprint, Kind, Place, Problem, Standing
+from playerdesk.blueprints.actions import NOT_THERE, check_body
+from playerdesk.brands import brand_by_key, brands
+from playerdesk.kernel import Database, Forbidden, NotFound, Reader, Text
+from playerdesk.kernel.http import answer, may, nothing
+from playerdesk.staff import Agent
+
+Caller = Request[Any, Any, Any]
+
+NO_BRAND = Text(zh="没有这个游戏。", en="There is no such brand.")
+EVERYBODYS = Text(
+    zh="这项配置适用于全部游戏，只有负责全部游戏的人可以修改。",
+    en="This is for every brand; only somebody who works for all of them may change it.",
+)
+
+
+class KindEntry(msgspec.Struct, frozen=True):
+    """A kind of document."""
+
+    name: str
+    label: Text
+    branded: bool
+    common: bool
+
+
+class Catalogue(msgspec.Struct, frozen=True):
+    """The kinds of documents there are."""
+
+    kinds: list[KindEntry]
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """One document of a list, and what people call it."""
+
+    standing: Standing
+    title: Text
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """Every document of a kind one may see."""
+
+    blueprints: list[Entry]
+
+
+class Opened(msgspec.Struct, frozen=True):
+    """A document with what is wrong in its draft."""
+
+    blueprint: Blueprint
+    problems: list[Problem]
+
+
+class Draft(msgspec.Struct, rename="camel"):
+    """What somebody is working on, from the revision she read (0: she begins it)."""
+
+    body: dict[str, Any]
+    based_on: int
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """The draft is kept; what still hinders publishing."""
+
+    revision: int
+    problems: list[Problem]
+
+
+class Question(msgspec.Struct):
+    """A body to be looked at without keeping it."""
+
+    body: dict[str, Any]
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """What is wrong with it."""
+
+    problems: list[Problem]
+
+
+class Publication(msgspec.Struct, rename="camel"):
+    """From which revision; `note` says why."""
+
+    based_on: int
+    note: str = ""
+
+
+class Return(Publication, rename="camel", kw_only=True):
+    """To which version."""
+
+    version: int
+
+
+class VersionBody(msgspec.Struct, frozen=True):
+    """A published body as it was."""
+
+    body: dict[str, Any]
+
+
+@get("/agent/v1/blueprints", guards=[may("blueprints.edit")])
+async def list_kinds() -> Response[Catalogue]:
+    """The kinds of documents."""
+    return answer(Catalogue([KindEntry(kind.name, kind.label, kind.branded, kind.common) for kind in KINDS]))
+
+
+@get("/agent/v1/blueprints/{kind:str}", guards=[may("blueprints.edit")])
+async def list_blueprints(request: Caller, database: NamedDependency[Database], kind: FromPath[str]) -> Response[Listed]:
+    """Every document of a kind: published, drafted, retired."""
+    chosen = KINDS[kind]
+    async with database.transaction() as tx:
+        await design.adopt(tx, KINDS, kind)
+        seen = await _served(tx, request.user)
+        return answer(Listed([
+            Entry(each, chosen.title(each.place, each.body))
+            for each in await design.blueprints(tx, kind) if not each.brand_key or each.brand_key in seen
+        ]))
+
+
+@get("/agent/v1/blueprints/{kind:str}/{brand:str}/{key:str}", guards=[may("blueprints.edit")])
+async def open_blueprint(
+    request: Caller, database: NamedDependency[Database], kind: FromPath[str], brand: FromPath[str], key: FromPath[str]
+) -> Response[Opened]:
+    """One document: its draft, what is published, its versions, and what is wrong with the draft."""
+    async with database.transaction() as tx:
+        await design.adopt(tx, KINDS, kind)
+        chosen, place = await _find(tx, request.user, kind, brand, key)
+        found = await design.blueprint(tx, place)
+        if found is None:
+            raise NotFound("no_such_blueprint", NOT_THERE)
+        return answer(Opened(found, await check_body(tx, chosen, place, found.standing.body)))
+
+
+@put("/agent/v1/blueprints/{kind:str}/{brand:str}/{key:str}/draft", guards=[may("blueprints.edit")])
+async def keep_draft(
+    request: Caller, database: NamedDependency[Database], kind: FromPath[str], brand: FromPath[str], key: FromPath[str],
+    data: JSONBody[Draft],
+) -> Response[Kept]:
+    """Keep what is being worked on, right or wrong; 409 when a colleague was faster."""
+    async with database.transaction() as tx:
+        chosen, place = await _find(tx, request.user, kind, brand, key, changing=True)
+        revision = await design.change_draft(tx, chosen, place, data.body, data.based_on, request.user.id)
+        return answer(Kept(revision, await check_body(tx, chosen, place, data.body)))
+
+
+@delete("/agent/v1/blueprints/{kind:str}/{brand:str}/{key:str}/draft", guards=[may("blueprints.edit")])
+async def drop_draft(
+    request: Caller, database: NamedDependency[Database], kind: FromPath[str], brand: FromPath[str], key: FromPath[str],
+    based_on: FromQuery[int],
+) -> None:
+    """Back to what is published."""
+    async with database.transaction() as tx:
+        _, place = await _find(tx, request.user, kind, brand, key, changing=True)
+        await design.discard_draft(tx, place, based_on, request.user.id)
+
+
+@post("/agent/v1/blueprints/{kind:str}/{brand:str}/{key:str}/check", guards=[may("blueprints.edit")])
+async def check(
+    request: Caller, database: NamedDependency[Database], kind: FromPath[str], brand: FromPath[str], key: FromPath[str],
+    data: JSONBody[Question],
+) -> Response[Answered]:
+    """What is wrong with a body, without keeping it."""
+    async with database.reading() as reader:
+        chosen, place = await _find(reader, request.user, kind, brand, key)
+        return answer(Answered(await check_body(reader, chosen, place, data.body)), 200)
+
+
+@post("/agent/v1/blueprints/{kind:str}/{brand:str}/{key:str}/publish", guards=[may("blueprints.publish")])
+async def publish(
+    request: Caller, database: NamedDependency[Database], kind: FromPath[str], brand: FromPath[str], key: FromPath[str],
+    data: JSONBody[Publication],
+) -> Response[Opened]:
+    """Make the draft true; 422 with every problem and its place."""
+    async with database.transaction() as tx:
+        chosen, place = await _find(tx, request.user, kind, brand, key, changing=True)
+        await design.publish(tx, chosen, place, data.based_on, request.user.id, data.note)
+        return await _opened(tx, place)
+
+
+@post("/agent/v1/blueprints/{kind:str}/{brand:str}/{key:str}/take-back", guards=[may("blueprints.publish")])
+async def take_back(
+    request: Caller, database: NamedDependency[Database], kind: FromPath[str], brand: FromPath[str], key: FromPath[str],
+    data: JSONBody[Return],
+) -> Response[Opened]:
+    """Publish an older version again."""
+    async with database.transaction() as tx:
+        chosen, place = await _find(tx, request.user, kind, brand, key, changing=True)
+        await design.take_back(tx, chosen, place, data.version, data.based_on, request.user.id, data.note)
+        return await _opened(tx, place)
+
+
+@post("/agent/v1/blueprints/{kind:str}/{brand:str}/{key:str}/retire", guards=[may("blueprints.publish")])
+async def retire(
+    request: Caller, database: NamedDependency[Database], kind: FromPath[str], brand: FromPath[str], key: FromPath[str],
+    data: JSONBody[Publication],
+) -> Response[None]:
+    """Take it out of use."""
+    async with database.transaction() as tx:
+        chosen, place = await _find(tx, request.user, kind, brand, key, changing=True)
+        await design.retire(tx, chosen, place, data.based_on, request.user.id)
+    return nothing()
+
+
+@get("/agent/v1/blueprints/{kind:str}/{brand:str}/{key:str}/versions/{version:int}", guards=[may("blueprints.edit")])
+async def show_version(
+    request: Caller, database: NamedDependency[Database], kind: FromPath[str], brand: FromPath[str], key: FromPath[str],
+    version: FromPath[int],
+) -> Response[VersionBody]:
+    """What was published as this version."""
+    async with database.reading() as reader:
+        _, place = await _find(reader, request.user, kind, brand, key)
+        body = await design.version_body(reader, place, version)
+        if body is None:
+            raise NotFound("no_such_version", NOT_THERE)
+        return answer(VersionBody(body))
+
+
+async def _opened(reader: Reader, place: Place) -> Response[Opened]:
+    found = await design.blueprint(reader, place)
+    assert found is not None
+    return answer(Opened(found, []), 200)
+
+
+async def _find(
+    reader: Reader, agent: Agent, kind: str, brand: str, key: str, *, changing: bool = False
+) -> tuple[Kind, Place]:
+    """The kind and the place, if she may see (or change) it."""
+    if brand == "-":
+        if changing and agent.brand_ids:
+            raise Forbidden("whole_desk", EVERYBODYS)
+        return KINDS[kind], Place(kind, "", key)
+    found = await brand_by_key(reader, brand)
+    # A brand that is being designed is not there yet; only who works for all of them may begin one.
+    if agent.brand_ids and (found is None or not agent.serves(found.id)):
+        raise NotFound("no_such_brand", NO_BRAND)
+    return KINDS[kind], Place(kind, brand, key)
+
+
+async def _served(reader: Reader, agent: Agent) -> set[str]:
+    return {brand.key for brand in await brands(reader) if agent.serves(brand.id)}
+
+
+ROUTES: list[Any] = [
+    list_kinds, list_blueprints, open_blueprint, keep_draft, drop_draft, check, publish, take_back, retire, show_version,
+]

@@ -1,0 +1,35 @@
+"""How the desk works, as documents: drafted, checked, published, compared, taken back, written out as text.
+
+Categories, forms, processes, rules, targets, tiers and brands are all `Kind`s. A kind says what is wrong with a body,
+makes a published one true in its own tables, and reads back what is true now; everything else is here and the same for
+all: drafts that tell two editors of each other, versions, one-click back, traces, and the text files.
+"""
+
+from playerdesk.blueprints.actions import (
+    Unfit,
+    adopt,
+    change_draft,
+    discard_draft,
+    publish,
+    publish_body,
+    retire,
+    take_back,
+)
+from playerdesk.blueprints.comparing import Difference, differences
+from playerdesk.blueprints.events import BlueprintChanged
+from playerdesk.blueprints.kinds import Asked, Kind, Kinds, Living, Place, Problem, Published, read_as
+from playerdesk.blueprints.queries import (
+    Blueprint,
+    Standing,
+    Version,
+    blueprint,
+    blueprints,
+    published_body,
+    version_body,
+)
+
+__all__ = [
+    "Asked", "Blueprint", "BlueprintChanged", "Difference", "Kind", "Kinds", "Living", "Place", "Problem", "Published",
+    "Standing", "Unfit", "Version", "adopt", "blueprint", "blueprints", "change_draft", "differences", "discard_draft",
+    "publish", "publish_body", "published_body", "read_as", "retire", "take_back", "version_body",
+]

@@ -1,0 +1,32 @@
+"""The contract of every kind of document: what is published is what the domain says is true, and back."""
+
+import msgspec
+import pytest
+
+from playerdesk.app.kinds import KINDS
+from playerdesk.blueprints import Place, adopt, publish_body, retire
+
+SAMPLES: dict[str, list[tuple[str, dict]]] = {}
+"""For every kind: bodies that can be published on a fresh game, each with the key it is published as."""
+
+
+def test_every_kind_has_samples():
+    assert {kind.name for kind in KINDS} == set(SAMPLES)
+
+
+@pytest.mark.parametrize("name", sorted(SAMPLES))
+async def test_what_is_published_is_what_is_true(game, name):
+    kind = KINDS[name]
+    for key, body in SAMPLES[name]:
+        place = Place(name, game.key if kind.branded else "", key)
+        async with game.desk.database.transaction() as tx:
+            await publish_body(tx, kind, place, body, None)
+        async with game.desk.database.transaction() as tx:
+            found = [each.body for each in await kind.living(tx) if (each.brand_key, each.key) == (place.brand_key, key)]
+            assert found == [kind.normal(body)]
+            assert kind.normal(found[0]) == found[0]
+            assert msgspec.json.decode(msgspec.json.encode(found[0])) == found[0], "a body is plain JSON"
+            versions = await adopt(tx, KINDS, name)
+            assert versions == 0, "nothing was changed past the documents"
+            await retire(tx, kind, place, None, None)
+            assert not [each for each in await kind.living(tx) if (each.brand_key, each.key) == (place.brand_key, key)]
