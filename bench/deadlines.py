@@ -26,8 +26,11 @@ _SOON = """
     UPDATE sla.clock SET ring_at = soon.at, warn_at = soon.at,
         due_at = CASE WHEN ticket_id % 2 = 0 THEN soon.at ELSE due_at END
     FROM (
-        SELECT ticket_id AS id, now() + interval '4 seconds' + random() * make_interval(secs => $2) AS at
-        FROM sla.clock WHERE kind = 'next' AND ring_at > now() + interval '1 hour' ORDER BY random() LIMIT $1
+        SELECT id, now() + interval '4 seconds' + random() * make_interval(secs => $2) AS at
+        FROM (
+            SELECT ticket_id AS id FROM sla.clock WHERE kind = 'next' AND ring_at > now() + interval '1 hour'
+            ORDER BY md5(ticket_id::text) LIMIT $1
+        ) AS chosen
     ) AS soon
     WHERE ticket_id = soon.id AND kind = 'next'
     RETURNING ticket_id, ring_at

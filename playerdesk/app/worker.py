@@ -1,12 +1,19 @@
-"""The worker: jobs after commits, loops each second, and the claim loop woken by what happens."""
+"""The worker: jobs after commits, loops each second, and the claim loop woken by what happens.
+
+Loops for which somebody counts the seconds run apart from the others, in a thread with its own connections: the
+readers of the event log may have a flood to catch up on, and a deadline is rung to the second all the same.
+"""
 
 import asyncio
+import sys
 from collections.abc import Sequence
+from functools import partial
 
 import structlog
 
 from playerdesk.app.wiring import WIRING, loops
-from playerdesk.kernel import Database, Live, LiveEvent, connect
+from playerdesk.kernel import Database, Live, LiveEvent, Loop, connect
+from playerdesk.kernel.apart import run_apart
 from playerdesk.kernel.files import open_files
 from playerdesk.kernel.jobs import run_jobs, run_loop
 from playerdesk.kernel.metrics import loop_rounds
@@ -16,9 +23,13 @@ from playerdesk.routing.jobs import WAKING
 
 log = structlog.get_logger("worker")
 
+HANDOVER_SECONDS = 0.001
+"""How long one thread may reckon on while another wants to: a ringing round has a dozen answers to wait for."""
+
 
 async def run_worker(settings: Settings, dsn: str) -> None:
     """Run until cancelled. Several workers may run at once: every loop and job is safe to share."""
+    sys.setswitchinterval(HANDOVER_SECONDS)
     database = await connect(dsn, wiring=WIRING, size=max(4, settings.pool_main // 2), statement_timeout_ms=60_000)
     live = Live(database, dsn)
     free_hands = asyncio.Event()
@@ -35,8 +46,24 @@ async def run_worker(settings: Settings, dsn: str) -> None:
             group.create_task(run_jobs(database, dsn))
             group.create_task(_give_out_when_woken(database, free_hands))
             for loop in every:
-                group.create_task(run_loop(loop, database, loop_rounds))
+                if not loop.punctual:
+                    group.create_task(run_loop(loop, database, loop_rounds))
+            group.create_task(run_apart(partial(run_punctual, dsn, [loop for loop in every if loop.punctual])))
             log.info("worker started", loops=len(every), jobs=len(WIRING.jobs))
+    finally:
+        await live.stop()
+        await database.close()
+
+
+async def run_punctual(dsn: str, punctual: Sequence[Loop]) -> None:
+    """These loops only, each with a connection to itself; what they change is told to the other processes at once."""
+    database = await connect(dsn, wiring=WIRING, size=max(1, len(punctual)), statement_timeout_ms=60_000)
+    live = Live(database, dsn)
+    await live.start(tail=False)
+    try:
+        async with asyncio.TaskGroup() as group:
+            for loop in punctual:
+                group.create_task(run_loop(loop, database, loop_rounds))
     finally:
         await live.stop()
         await database.close()

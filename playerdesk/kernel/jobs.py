@@ -118,11 +118,15 @@ async def try_again(database: Database, job_id: int) -> bool:
 
 
 class Loop(msgspec.Struct, frozen=True):
-    """Something looked at every `seconds`; must be safe to run in several processes at once."""
+    """Something looked at every `seconds`; must be safe to run in several processes at once.
+
+    `punctual`: somebody counts the seconds. It comes round on time whatever the other loops are busy with.
+    """
 
     name: str
     seconds: float
     run: Callable[[Database], Awaitable[object]]
+    punctual: bool = False
 
 
 async def run_loop(loop: Loop, database: Database, beat: Callable[[str, float], None]) -> None:
