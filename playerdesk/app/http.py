@@ -181,7 +181,7 @@ class Server:
 
     def _straight(self, app: Litestar) -> Straight:
         return Straight(
-            app, ROUTES, {"database": self.database, "files": self.files, "writers": self.writers},
+            app, {"database": self.database, "files": self.files, "writers": self.writers},
             [partial(who, database=lambda: self.database) for who in CALLERS],
         )
 

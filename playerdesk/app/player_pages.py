@@ -9,7 +9,6 @@ from litestar.params import FromPath, FromQuery
 
 from playerdesk.app.official_mark import official_code
 from playerdesk.app.player_facts import facts_of
-from playerdesk.app.player_sight import NO_PLAYER
 from playerdesk.audit import Trace
 from playerdesk.forms import categories
 from playerdesk.kernel import Database, NotFound, Reader, now
@@ -39,7 +38,6 @@ from playerdesk.surveys import Rating, Satisfaction, satisfaction_of, verdicts_o
 from playerdesk.tickets import TicketRow, contacts, detail
 from playerdesk.tickets.http import visible
 from playerdesk.tickets.messages import NO_SUCH
-from playerdesk.tickets.sight import sees_player
 
 Caller = Request[Any, Any, Any]
 
@@ -96,8 +94,6 @@ async def player_card(
     """Everything the desk knows about a player, in one answer. `ticket`: beside which one, for the order of its blocks."""
     agent = request.user
     async with database.reading() as reader:
-        if not await sees_player(reader, agent, player_id):
-            raise NotFound("no_such_player", NO_PLAYER)
         person = await seen_person(reader, agent, player_id)
         scope = await scope_of(reader, agent)
         found = await card(reader, player_id, scope.brand_ids, agent.permissions)

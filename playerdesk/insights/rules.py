@@ -130,7 +130,8 @@ def _counted(kind: str, data: Mapping[str, Any]) -> list[Counted]:
         case "TicketResolved":
             return [("resolved", data["resolutionSeconds"], data["byId"] or whose, None)]
         case "TicketReopened":
-            return [("reopened", 0.0, whose, None)]
+            # What was resolved by mistake and taken back at once was never said to be solved.
+            return [] if data["by"] == "undo" else [("reopened", 0.0, whose, None)]
         case _:
             return [("rated", float(data["score"]), data["personId"], None)]
 

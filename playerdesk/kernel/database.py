@@ -88,6 +88,17 @@ class Tx(Reader):
         tail = status.rsplit(" ", 1)[-1]
         return int(tail) if tail.isdigit() else 0
 
+    @asynccontextmanager
+    async def attempt(self) -> AsyncGenerator[None, None]:
+        """A part that may fail by itself: what it has written and said is taken back, and the rest stands."""
+        said = len(self.events)
+        try:
+            async with self.connection.transaction():
+                yield
+        except BaseException:
+            del self.events[said:]
+            raise
+
     async def emit(self, *events: Event) -> None:
         """Say what happened. Reactions `within` have run when this returns, so re-read after it."""
         self.events.extend(events)

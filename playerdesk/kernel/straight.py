@@ -13,8 +13,9 @@ from typing import Any, get_type_hints
 from urllib.parse import parse_qsl
 
 import msgspec
-from litestar import Request
+from litestar import Litestar, Request
 from litestar.params import BodyKwarg, PathParameter, QueryParameter
+from litestar.routes import HTTPRoute
 
 from playerdesk.kernel.errors import Refused
 from playerdesk.kernel.http import Guard, refuse, refuse_bug
@@ -33,10 +34,12 @@ class _Unclear(Exception):
 class _Route:
     """One handler: where it stands and how its arguments are read."""
 
-    def __init__(self, handler: Any, provided: Mapping[str, Any]) -> None:
+    def __init__(self, template: str, handler: Any, provided: Mapping[str, Any]) -> None:
+        self.handler = handler
         self.call = handler.fn
-        self.template: str = next(iter(handler.paths))
-        self.guards: Sequence[Guard] = handler.guards or ()
+        self.template = template
+        # Those of the application and the routers around it as well, in the order the framework asks them.
+        self.guards: Sequence[Guard] = tuple(handler.resolve_guards())
         self.method: str = next(iter(handler.http_methods))
         self.pattern = re.compile(re.sub(r"\{(\w+):int\}", r"(?P<\1>[0-9]{1,18})", self.template))
         self.given: dict[str, Any] = {}
@@ -74,18 +77,19 @@ class _Route:
 
 
 class Straight:
-    """ASGI: the marked handlers first, everything else on to `app`."""
+    """ASGI: the marked handlers of `framework` first, everything else on to it."""
 
     def __init__(
-        self, app: Any, handlers: Sequence[Any], provided: Mapping[str, Any],
-        admit: Sequence[Callable[[Asgi], Asgi]],
+        self, framework: Litestar, provided: Mapping[str, Any], admit: Sequence[Callable[[Asgi], Asgi]],
     ) -> None:
-        self.app = app
+        self.app: Any = framework
         self._fixed: dict[tuple[str, str], _Route] = {}
         self._others: list[_Route] = []
-        for handler in handlers:
-            if handler.opt.get("straight"):
-                route = _Route(handler, provided)
+        for built in framework.routes:
+            for handler in built.route_handlers if isinstance(built, HTTPRoute) else ():
+                if not handler.opt.get("straight"):
+                    continue
+                route = _Route(built.path, handler, provided)
                 if route.path:
                     self._others.append(route)
                 else:
@@ -125,8 +129,9 @@ class Straight:
     async def _answer(self, scope: Any, receive: Any, send: Any) -> None:
         route, match = scope["straight"]
         request: Request[Any, Any, Any] = Request(scope, receive, send)
+        scope["path_params"] = {name: int(match[name]) for name in route.path}
         for guard in route.guards:
-            await guard(request, None)
+            await guard(request, route.handler)
         body = await receive.all() if route.body is not None else b""
         arguments = route.arguments(scope, match, body)
         scope["path_template"] = route.template

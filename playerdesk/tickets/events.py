@@ -108,7 +108,7 @@ class TicketResolved(PublicTicketEvent, frozen=True):
 
 
 class TicketReopened(PublicTicketEvent, frozen=True):
-    """It was not met after all."""
+    """It was not met after all. `by`: player, staff, or undo when a colleague has only taken back her own bulk resolve."""
 
     seq: int
     by: str

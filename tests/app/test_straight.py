@@ -4,8 +4,12 @@ import json
 
 import httpx
 import pytest
+from litestar import Litestar, Request, Response, Router, get
+from litestar.params import FromPath
 
-from playerdesk.kernel.http import Access
+from playerdesk.app.player_sight import player_sight
+from playerdesk.kernel import Forbidden, Text
+from playerdesk.kernel.http import EXCEPTION_HANDLERS, Access, answer, public
 from playerdesk.kernel.straight import Straight
 from tests.given import number
 
@@ -87,3 +91,37 @@ async def test_an_agent_looks_at_lists_and_tickets(desk, game, both):
     assert refused.status_code == 403
     foreign = await same(both, "POST", f"/agent/v1/tickets/{mine}/replies", json=reply, headers={**headers, "origin": "http://evil"})
     assert json.loads(foreign.content)["error"]["code"] == "foreign_page"
+
+
+async def test_who_may_not_open_a_players_card_may_not_the_short_way_either(desk, game, other_game, both):
+    lead = await other_game.agent(brand_ids=(other_game.id,))
+    player = await game.player().ask()
+    whose = (await (await game.agent()).get(f"/tickets/{player['id']}"))["ticket"]["playerId"]
+    headers = {"cookie": "; ".join(f"{name}={value}" for name, value in lead.http.cookies.items())}
+    assert (await same(both, "GET", f"/agent/v1/players/{whose}", headers=headers)).status_code == 404
+    for route in (*desk.app.app._fixed.values(), *desk.app.app._others):
+        assert player_sight in route.guards, route.template
+
+
+@pytest.mark.parametrize("layer", ["app", "router"])
+async def test_a_guard_of_any_layer_is_asked(layer):
+    """What stands guard over all routes stands guard over the straight ones: the framework would ask it, too."""
+    asked = []
+
+    async def never(connection, handler):
+        asked.append((handler.name, connection.path_params))
+        raise Forbidden("shut", Text("不开放", "Not open"))
+
+    @get("/things/{thing_id:int}", guards=[public], straight=True, name="things")
+    async def things(request: Request, thing_id: FromPath[int]) -> Response[int]:
+        return answer(thing_id)
+
+    guards = {layer: [never]}
+    framework = Litestar(
+        [Router("/of", route_handlers=[things], guards=guards.get("router", []))], guards=guards.get("app", []),
+        exception_handlers=EXCEPTION_HANDLERS, logging_config=None,
+    )
+    client = httpx.AsyncClient(transport=httpx.ASGITransport(Straight(framework, {}, [])), base_url="http://desk")
+    refused = await client.get("/of/things/7")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "shut")
+    assert asked == [("things", {"thing_id": 7})]

@@ -3,29 +3,19 @@
 import time
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Literal, LiteralString
+from typing import Any, Literal
 
 import msgspec
 import structlog
 
 from playerdesk.audit import Trace, record
-from playerdesk.kernel import Conflict, Database, Forbidden, Loop, NotFound, Reader, Refused, Rejected, Text, Tx, now
-from playerdesk.kernel.http import NOT_YOURS
+from playerdesk.kernel import Conflict, Database, Loop, NotFound, Reader, Refused, Rejected, Text, Tx, now
+from playerdesk.kernel.database import CONNECTION_LOST
 from playerdesk.staff import Agent, Scope
 from playerdesk.tickets.bulk.applying import apply, restore
-from playerdesk.tickets.bulk.rules import (
-    MOST,
-    PERMISSIONS,
-    PIECE,
-    UNDO_WITHIN,
-    WHY,
-    Changes,
-    Preview,
-    Reason,
-    difference,
-    given,
-)
-from playerdesk.tickets.standing import Standing, lock, standings
+from playerdesk.tickets.bulk.previews import check, check_targets
+from playerdesk.tickets.bulk.rules import MOST, PIECE, UNDO_WITHIN, WHY, Changes, Reason
+from playerdesk.tickets.standing import lock, standings
 
 log = structlog.get_logger("bulk")
 _SECONDS = 0.8
@@ -48,68 +38,6 @@ class Bulk(msgspec.Struct, frozen=True, rename="camel"):
 NO_SUCH = Text(zh="没有找到这次批量操作。", en="There is no such bulk change.")
 
 
-# -- before
-
-
-def check(agent: Agent, changes: Changes) -> None:
-    """Something is asked for, and the person may do each of it."""
-    asked = given(changes)
-    if not asked:
-        text = Text(zh="请至少选择一项修改。", en="Choose at least one change.")
-        raise Rejected("nothing_to_change", text, fields={"changes": text})
-    if isinstance(asked.get("solution"), str) and not asked["solution"].strip():
-        text = Text(zh="请写下解决办法，方便以后查看。", en="Please say how it was solved, for those who look later.")
-        raise Rejected("no_solution", text, fields={"solution": text})
-    for name in asked:
-        if PERMISSIONS[name] not in agent.permissions:
-            raise Forbidden("not_permitted", NOT_YOURS, extra={"permission": PERMISSIONS[name]})
-
-
-async def _check_targets(reader: Reader, changes: Changes) -> None:
-    asked = given(changes)
-    for name, (sql, zh, en) in _TARGETS.items():
-        if asked.get(name) is not None and not await reader.value(sql, asked[name]):
-            text = Text(zh=zh, en=en)
-            raise Rejected("no_such_target", text, fields={name: text})
-
-
-_TARGETS: dict[str, tuple[LiteralString, str, str]] = {
-    "assignee_id": (
-        "SELECT true FROM staff.person WHERE id = $1 AND suspended_at IS NULL", "没有这位同事，请重新选择。",
-        "There is no such colleague.",
-    ),
-    "queue_id": ("SELECT true FROM staff.queue WHERE id = $1", "没有这个队列，请重新选择。", "There is no such queue."),
-    "category_id": (
-        "SELECT true FROM forms.category WHERE id = $1 AND retired_at IS NULL", "没有这个分类，请重新选择。",
-        "There is no such category.",
-    ),
-}
-
-
-async def look_ahead(reader: Reader, agent: Agent, scope: Scope, ids: Sequence[int], changes: Changes) -> Preview:
-    """What would change, what would not, and why."""
-    check(agent, changes)
-    await _check_targets(reader, changes)
-    by_change: dict[str, int] = {}
-    skipped: dict[str, list[int]] = {}
-    known = await standings(reader, ids)
-    for ticket_id in ids:
-        found = _decide(known.get(ticket_id), scope, changes)
-        if isinstance(found, str):
-            skipped.setdefault(found, []).append(ticket_id)
-        else:
-            for name in found:
-                by_change[name] = by_change.get(name, 0) + 1
-    left = [Reason(code, WHY[code], len(those), those[:20]) for code, those in skipped.items()]
-    return Preview(len(ids), len(ids) - sum(each.count for each in left), by_change, left)
-
-
-def _decide(standing: Standing | None, scope: Scope, changes: Changes) -> dict[str, Any] | str:
-    if standing is None or not scope.reaches(standing.brand_id, standing.assignee_id, standing.queue_id):
-        return "hidden"
-    return difference(standing, changes)
-
-
 # -- starting, cancelling, taking back
 
 
@@ -118,7 +46,7 @@ async def start(
 ) -> Bulk:
     """Begin; sent twice, it is begun once. The worker does the rest."""
     check(agent, changes)
-    await _check_targets(tx, changes)
+    await check_targets(tx, changes)
     if not 0 < len(ids) <= MOST:
         text = Text(zh=f"一次最多修改 {MOST} 张工单。", en=f"At most {MOST} tickets at once.")
         raise Rejected("too_many_tickets", text, fields={"ticketIds": text})
@@ -219,8 +147,34 @@ async def go_on(database: Database) -> None:
         running = [row[0] for row in await reader.fetch("SELECT id FROM tickets.bulk WHERE state = 'running' ORDER BY id LIMIT 20")]
     for bulk_id in running:
         ends = time.monotonic() + _SECONDS
-        while await _piece(database, bulk_id) and time.monotonic() < ends:
-            pass
+        try:
+            while await _piece(database, bulk_id) and time.monotonic() < ends:
+                _failures.pop(bulk_id, None)
+        except CONNECTION_LOST:
+            raise
+        except Exception:
+            log.exception("a piece of a bulk change failed", bulk=bulk_id)
+            await _bear(database, bulk_id)
+
+
+_TRIES = 3
+"""How often a piece is tried before its tickets are reported as failed and the rest goes on."""
+
+_failures: dict[int, int] = {}
+"""How often in a row the next piece of a bulk change has failed in this process."""
+
+
+async def _bear(database: Database, bulk_id: int) -> None:
+    _failures[bulk_id] = _failures.get(bulk_id, 0) + 1
+    if _failures[bulk_id] < _TRIES:
+        return
+    del _failures[bulk_id]
+    async with database.transaction() as tx:
+        await tx.execute(
+            "UPDATE tickets.bulk_item SET outcome = 'skipped', why = 'failed' WHERE bulk_id = $1 AND place IN ("
+            " SELECT place FROM tickets.bulk_item WHERE bulk_id = $1 AND outcome IS NULL ORDER BY place LIMIT $2)",
+            bulk_id, PIECE,
+        )
 
 
 async def _piece(database: Database, bulk_id: int) -> bool:
@@ -259,13 +213,19 @@ async def _one(
     tx: Tx, ticket_id: int, person_id: int, changes: Changes | None, before: Any, after: Any
 ) -> tuple[str, str | None, Any, Any]:
     try:
-        if changes is not None:
-            done = await apply(tx, ticket_id, person_id, changes)
-        else:
-            done = await restore(tx, ticket_id, person_id, before, after)
+        # What fails is taken back whole, and the others of this piece are not touched by it.
+        async with tx.attempt():
+            if changes is not None:
+                done = await apply(tx, ticket_id, person_id, changes)
+            else:
+                done = await restore(tx, ticket_id, person_id, before, after)
     except Refused as refusal:
-        # Decided before anything was written, so the others of this piece are not touched by it.
         log.warning("a ticket of a bulk change was refused", ticket=ticket_id, why=refusal.code)
+        done = "failed"
+    except CONNECTION_LOST:
+        raise
+    except Exception:
+        log.exception("a ticket of a bulk change failed", ticket=ticket_id)
         done = "failed"
     return ("skipped", done, None, None) if isinstance(done, str) else ("changed", None, *done)
 

@@ -5,12 +5,13 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from playerdesk.kernel import Event, Tx, now
+from playerdesk.kernel import Event, Rejected, Tx, now
 from playerdesk.tickets import rules
 from playerdesk.tickets.assignment import Assignment, assign_many, put_in_queue
 from playerdesk.tickets.bulk.rules import KEPT, Changes, difference
+from playerdesk.tickets.craft.lessons import Lesson, check_lesson, resolve_with
 from playerdesk.tickets.events import TicketChanged, TicketReopened
-from playerdesk.tickets.handling import change_ticket, resolve
+from playerdesk.tickets.handling import change_ticket
 from playerdesk.tickets.standing import Line, Standing, Step, Written, append, facts, lock_one, save
 
 Done = tuple[dict[str, Any], dict[str, Any]]
@@ -26,6 +27,13 @@ async def apply(tx: Tx, ticket_id: int, person_id: int, changes: Changes) -> Don
     found = difference(before, changes)
     if isinstance(found, str):
         return found
+    lesson = Lesson(solution=found["solution"].strip()) if "solution" in found else None
+    if lesson is not None:
+        # Before anything is written; with the category it will have.
+        try:
+            await check_lesson(tx, ticket_id, found.get("category_id", before.category_id), lesson)
+        except Rejected:
+            return "lesson"
     await change_ticket(
         tx, ticket_id, person_id, at, category_id=found.get("category_id"), priority=found.get("priority"),
         status=found.get("status"),
@@ -34,8 +42,8 @@ async def apply(tx: Tx, ticket_id: int, person_id: int, changes: Changes) -> Don
         await put_in_queue(tx, [ticket_id], found.get("queue_id"), "bulk", at, person_id)
     if found.get("assignee_id"):
         await assign_many(tx, [Assignment(ticket_id, found["assignee_id"], "bulk", person_id, if_unassigned=False)], at)
-    if "solution" in found:
-        await resolve(tx, ticket_id, person_id, found["solution"].strip(), at)
+    if lesson is not None:
+        await resolve_with(tx, ticket_id, person_id, lesson, at)
     return _kept(before), _kept(await lock_one(tx, ticket_id))
 
 
@@ -60,7 +68,7 @@ async def restore(tx: Tx, ticket_id: int, person_id: int, before: dict[str, Any]
     old, written = _lines(standing, replace(old, rank_at=rules.rank(old)), what, person_id)
     await save(tx, [Step(standing, old, written)], at)
     event: Event = (
-        TicketReopened(**facts(old, at), seq=old.seq, by="staff", status_before=standing.status)
+        TicketReopened(**facts(old, at), seq=old.seq, by="undo", status_before=standing.status)
         if reopened
         else TicketChanged(
             **facts(old, at), seq=old.seq, by_id=person_id, status_before=standing.status,

@@ -35,6 +35,10 @@ WHY: dict[str, Text] = {
     "hidden": Text(zh="不存在，或不在你的查看范围内", en="is not there, or not yours to see"),
     "over": Text(zh="已解决或已关闭", en="is resolved or closed already"),
     "same": Text(zh="已经是这样，无需修改", en="is like this already"),
+    "lesson": Text(
+        zh="这个分类解决前还要填写原因或必填项，请逐张处理",
+        en="needs a cause or a field of its category first; please resolve it by itself",
+    ),
     "changed_since": Text(zh="之后又被修改过，保留现状", en="was changed since and stays as it is"),
     "failed": Text(zh="没有成功，请单独处理", en="did not work; please look at it by itself"),
 }

@@ -70,6 +70,11 @@ _PROPOSE: LiteralString = """
     ON CONFLICT (ticket_id, client_key) DO NOTHING
 """
 
+_FILLED: LiteralString = """
+    SELECT id, array(SELECT key FROM jsonb_each_text(fields) WHERE coalesce(value, '') <> '')
+    FROM tickets.ticket WHERE id = ANY($1::bigint[])
+"""
+
 _LEARN: LiteralString = """
     INSERT INTO tickets.lesson (ticket_id, cause_id, by_id, at) VALUES ($1, $2, $3, $4)
     ON CONFLICT (ticket_id) DO UPDATE SET cause_id = excluded.cause_id, by_id = excluded.by_id, at = excluded.at
@@ -101,6 +106,20 @@ async def check_lesson(reader: Reader, ticket_id: int, category_id: int | None, 
         code = {"solution": "no_solution", "causeId": "no_cause"}.get(only or "", "lesson_incomplete")
         raise Rejected(code, problems[only] if only else INCOMPLETE, fields=problems)
     return kept
+
+
+async def lacking(reader: Reader, tickets: Mapping[int, int | None], lesson: Lesson) -> set[int]:
+    """Which of these tickets (and their categories) `check_lesson` would refuse; a few statements for any number."""
+    wanted = {each: await practice_of(reader, each) for each in dict.fromkeys(tickets.values())}
+    found = {
+        ticket_id for ticket_id, category_id in tickets.items()
+        if (wanted[category_id].cause and lesson.cause_id is None) or (wanted[category_id].solution and not lesson.solution)
+    }
+    asked = [each for each, category_id in tickets.items() if each not in found and wanted[category_id].fields]
+    for ticket_id, filled in await reader.fetch(_FILLED, asked) if asked else ():
+        if not set(wanted[tickets[ticket_id]].fields) <= {*filled, *lesson.fields}:
+            found.add(ticket_id)
+    return found
 
 
 async def resolve_with(tx: Tx, ticket_id: int, by_id: int, lesson: Lesson, at: datetime) -> None:
