@@ -8,14 +8,17 @@ import msgspec
 import structlog
 
 from playerdesk.app.agent_counters import Counters, ScreenCounters, counters_for
-from playerdesk.app.agent_screen import News, Screen, number_of
+from playerdesk.app.agent_screen import DIRECTORY, News, Screen, number_of
 from playerdesk.app.view_counters import ViewCounters
+from playerdesk.brands.queries import forget_directory
+from playerdesk.forms.queries import forget_categories
 from playerdesk.insights import board
 from playerdesk.kernel import Database, Live, LiveEvent, now
 from playerdesk.kernel.sockets import SIGN_IN_AGAIN, TRY_AGAIN_LATER, Socket
 from playerdesk.kernel.ticks import Batches, Ticks
 from playerdesk.sla import ClockView, clocks
 from playerdesk.staff import Agent, same_sight, seen, still_signed_in
+from playerdesk.staff.queries import forget_queues
 from playerdesk.tickets import entries_at, rows
 
 log = structlog.get_logger("agent live")
@@ -55,6 +58,10 @@ class AgentDesk:
     def _observe(self, events: Sequence[LiveEvent], cursor: str) -> None:
         self._stale_counters = True
         self.views.observe(events)
+        if any(event.kind in DIRECTORY for event in events):
+            # Another process may have changed what is remembered here, and screens are about to ask for it.
+            for forget in (forget_directory, forget_queues, forget_categories):
+                forget(self.database)
 
     def viewers(self, ticket_id: int) -> list[int]:
         """Who has this ticket on screen, in this process."""

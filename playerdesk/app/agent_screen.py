@@ -16,6 +16,13 @@ _DESK = {
     "ViewChanged": ("views", "viewId"),
     "BlueprintChanged": ("blueprint", "kind", "brandKey", "key", "what", "revision", "version", "byId"),
 }
+DIRECTORY = frozenset({"BrandChanged", "CategoryDefined", "QueueChanged"})
+"""What changes the names behind the numbers: workspaces fetch their directory again."""
+
+_TO_EVERYBODY: dict[str, tuple[str, tuple[str, ...]]] = {
+    "PresenceChanged": ("presence", ("personId", "state", "since")), "PersonChanged": ("person", ("personId",)),
+    **dict.fromkeys(DIRECTORY, ("directory", ())),
+}
 _ALARMS = {"ClockWarned": "warning", "ClockBreached": "breach"}
 
 
@@ -137,8 +144,8 @@ class Screen:
         ticket_id = fact["ticketId"]
         entry = news.entry_of.get((ticket_id, fact.get("seq", 0)))
         topic = f"ticket:{ticket_id}"
-        if event.kind == "CraftChanged":
-            self.socket.push(_event("craft", topic, ticket_id, {"part": fact["part"]}))
+        if part := _craft_part(fact):
+            self.socket.push(_event("craft", topic, ticket_id, {"part": part}))
         if entry is not None:
             self.socket.push({**_event("entry", topic, ticket_id, shown(entry)), "seq": entry.seq})
         elif event.kind == "MessagesRead" and fact["reader"] == "player":
@@ -146,12 +153,10 @@ class Screen:
 
     def _tell_person(self, event: LiveEvent, fact: dict[str, Any], topics: set[str]) -> None:
         own = f"agent:{self.agent.id}"
-        if event.kind == "PresenceChanged" and "staff" in topics:
-            data = {"personId": fact["personId"], "state": fact["state"], "since": fact["since"]}
-            self.socket.push({"op": "event", "kind": "presence", "topic": "staff", "data": data})
-        elif event.kind == "PersonChanged" and "staff" in topics:
-            data = {"personId": fact["personId"]}
-            self.socket.push({"op": "event", "kind": "person", "topic": "staff", "data": data})
+        if event.kind in _TO_EVERYBODY and "staff" in topics:
+            kind, names = _TO_EVERYBODY[event.kind]
+            data = {name: fact[name] for name in names}
+            self.socket.push({"op": "event", "kind": kind, "topic": "staff", "data": data})
         elif event.kind == "CardChanged":
             for topic in sorted(topics):
                 self.socket.push({"op": "event", "kind": "card", "topic": topic, "data": {}})
@@ -174,6 +179,16 @@ class Screen:
         elif event.kind in _ALARMS:
             data = {"ticketId": fact["ticketId"], "clock": fact["clock"], "dueAt": fact["dueAt"]}
             self.socket.push(_event(_ALARMS[event.kind], own, fact["ticketId"], data))
+
+
+def _craft_part(fact: dict[str, Any]) -> str | None:
+    """What of craft an event makes old: it says so, or it is a category (each is worked in its own way) or a sleep."""
+    what = fact.get("what", ())
+    if "category" in what:
+        return "practice"
+    if "snoozed" in what or fact.get("statusBefore") == "hold":
+        return "snooze"
+    return fact.get("part")
 
 
 def _event(kind: str, topic: str, ticket_id: int, data: Any) -> dict[str, Any]:

@@ -8,3 +8,7 @@ class BrandChanged(Event, frozen=True):
 
     brand_id: int
     what: str
+
+    def topics(self) -> list[str]:
+        """Workspaces fetch their directory again."""
+        return ["staff"]

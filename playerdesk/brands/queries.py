@@ -57,7 +57,7 @@ _KEY: LiteralString = """
 """
 
 
-def forget_directory(reader: Reader) -> None:
+def forget_directory(reader: Reader | Database) -> None:
     """Called by whoever changes a brand, so that this process sees it at once."""
     _brands.forget(reader)
     _servers.forget(reader)

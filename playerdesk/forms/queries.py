@@ -5,7 +5,7 @@ from typing import LiteralString
 import msgspec
 
 from playerdesk.forms.rules import Field
-from playerdesk.kernel import Reader, Remembered, Text
+from playerdesk.kernel import Database, Reader, Remembered, Text
 
 
 class Category(msgspec.Struct, frozen=True, rename="camel"):
@@ -34,7 +34,7 @@ _ONE: LiteralString = """
 """
 
 
-def forget_categories(reader: Reader) -> None:
+def forget_categories(reader: Reader | Database) -> None:
     """Called by whoever changes a category."""
     _categories.forget(reader)
 

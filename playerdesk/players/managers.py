@@ -6,7 +6,7 @@ from typing import LiteralString
 from playerdesk.brands import brands
 from playerdesk.kernel import Database, NotFound, Rejected, Text, Tx, now
 from playerdesk.players.events import ManagerAssigned, PortfolioHandedOver
-from playerdesk.players.membership import share_managers
+from playerdesk.players.membership import share_managers, tell_cards
 from playerdesk.players.queries import portfolios
 from playerdesk.players.rules import Orphan, share_out
 from playerdesk.staff import people_by_id
@@ -66,6 +66,7 @@ async def find_managers(tx: Tx, player_ids: Sequence[int]) -> None:
         ManagerAssigned(player_id=player_id, from_id=None, to_id=person_id, reason="high_payer", at=at)
         for player_id, person_id in assigned
     ])
+    await tell_cards(tx, [player_id for player_id, _ in assigned])
 
 
 async def find_managers_for_the_waiting(database: Database) -> None:
@@ -91,6 +92,7 @@ async def assign_manager(tx: Tx, player_id: int, person_id: int | None, reason: 
     await tx.emit(
         ManagerAssigned(player_id=player_id, from_id=before, to_id=person_id, reason=reason, at=now())
     )
+    await tell_cards(tx, [player_id])
 
 
 async def hand_over_portfolio(tx: Tx, from_id: int, to_id: int) -> int:
@@ -100,6 +102,7 @@ async def hand_over_portfolio(tx: Tx, from_id: int, to_id: int) -> int:
     await tx.execute(_HAND_OVER_OWN, from_id, to_id)
     if moved:
         await tx.emit(PortfolioHandedOver(from_id=from_id, to_id=to_id, player_ids=sorted(moved), at=now()))
+        await tell_cards(tx, moved)
     return len(moved)
 
 
@@ -110,6 +113,7 @@ async def release_portfolio(tx: Tx, from_id: int) -> int:
     await tx.emit(*[
         ManagerAssigned(player_id=player_id, from_id=from_id, to_id=None, reason="manager_left", at=at) for player_id in freed
     ])
+    await tell_cards(tx, freed)
     return len(freed)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import LiteralString
 
 from playerdesk.kernel import Reader, Tx
+from playerdesk.players.events import CardChanged
 from playerdesk.players.persons import Edge, heads, managers, source
 
 _PERSON: LiteralString = """
@@ -33,6 +34,9 @@ _SETTLE: LiteralString = """
     FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::bigint[]) AS s (id, head, manager, own)
     WHERE p.id = s.id
 """
+
+
+_TOLD_AT_ONCE = 200
 
 
 async def person_of(reader: Reader, player_id: int) -> list[int]:
@@ -83,3 +87,9 @@ async def share_managers(tx: Tx, player_ids: Sequence[int]) -> None:
         _SETTLE, many, [head_of[i] for i in many], [accounts[head_of[i]][2] for i in many],
         [given_to.get(i, accounts[i][3]) for i in many],
     )
+
+
+async def tell_cards(tx: Tx, player_ids: Sequence[int]) -> None:
+    """Whoever has one of these players' cards open sees what has become of her, by whichever account it was opened."""
+    ids = await members_of(tx, player_ids) if player_ids else []
+    await tx.emit(*[CardChanged(player_ids=ids[at:at + _TOLD_AT_ONCE]) for at in range(0, len(ids), _TOLD_AT_ONCE)])

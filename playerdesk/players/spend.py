@@ -9,7 +9,7 @@ from typing import LiteralString
 
 from playerdesk.kernel import Database, Rejected, Text, Tx, now
 from playerdesk.players.events import TierChanged, TierReason
-from playerdesk.players.membership import members_of
+from playerdesk.players.membership import members_of, tell_cards
 from playerdesk.players.queries import TierRule
 
 CHUNK = 1_000
@@ -96,13 +96,16 @@ async def recount(tx: Tx, player_ids: Sequence[int], at: datetime | None = None)
     while (again := await members_of(tx, ids)) != ids:
         ids = again
         await tx.fetch(LOCK_PLAYERS, ids)
-    await tx.emit(*[
+    changed = [
         TierChanged(
             player_id=player_id, from_tier=before, to_tier=after, at=at,
             reason=TierReason(window_days, spent, currency, threshold),
         )
         for player_id, before, after, window_days, spent, currency, threshold in await tx.fetch(COUNT, ids, at)
-    ])
+    ]
+    if changed:
+        await tx.emit(*changed)
+        await tell_cards(tx, [each.player_id for each in changed])
 
 
 async def recount_stale(database: Database, at: datetime | None = None) -> int:

@@ -45,3 +45,7 @@ class QueueChanged(Event, frozen=True):
 
     queue_id: int
     person_id: int | None = None
+
+    def topics(self) -> list[str]:
+        """Workspaces fetch their directory again."""
+        return ["staff"]

@@ -6,7 +6,7 @@ from typing import Literal, LiteralString
 
 import msgspec
 
-from playerdesk.kernel import Reader, Remembered, Text
+from playerdesk.kernel import Database, Reader, Remembered, Text
 from playerdesk.staff.rules import GRACE, Agent, Locale, ScopeKind, State
 
 
@@ -113,7 +113,7 @@ _WHY: LiteralString = """
 _QUEUE_IDS: LiteralString = "SELECT queue_id FROM staff.queue_member WHERE person_id = $1 ORDER BY queue_id"
 
 
-def forget_queues(reader: Reader) -> None:
+def forget_queues(reader: Reader | Database) -> None:
     """Called by whoever changes a queue."""
     _queues.forget(reader)
 

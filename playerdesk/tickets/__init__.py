@@ -13,7 +13,6 @@ from playerdesk.tickets.events import (
     ChatAccepted,
     ChatEnded,
     ChatStarted,
-    DueChanged,
     MessagePosted,
     MessagesRead,
     NoteAdded,
@@ -39,7 +38,6 @@ from playerdesk.tickets.handling import (
     reopen,
     resolve,
     set_due,
-    tell_due,
 )
 from playerdesk.tickets.messages import Post, Posted, post_messages
 from playerdesk.tickets.opening import Opened, OpenTicket, open_tickets
@@ -87,7 +85,7 @@ from playerdesk.tickets.writers import Writers
 
 __all__ = [
     "HEAD_START_SECONDS", "OPEN", "SORTS", "TEXT_LENGTH", "Assignment", "ChatAccepted", "ChatEnded", "ChatStarted",
-    "Count", "Detail", "Due", "DueChanged", "Entry", "Filter", "Load", "MessagePosted", "MessagesRead", "NoteAdded",
+    "Count", "Detail", "Due", "Entry", "Filter", "Load", "MessagePosted", "MessagesRead", "NoteAdded",
     "OpenTicket", "Opened", "Page", "Post", "Posted", "PublicTicketEvent", "SavedView", "Standing", "TicketAssigned",
     "TicketChanged", "TicketClosed", "TicketEvent", "TicketMerged", "TicketOpened", "TicketQueued", "TicketReopened",
     "TicketResolved", "TicketRow", "TicketUnmerged", "ViewChanged", "ViewWish", "Wait", "Walk", "Walked", "Writers",
@@ -96,6 +94,6 @@ __all__ = [
     "escalate", "expected_seconds", "facts", "first_view", "fits", "goes_on_in", "groups", "keep_view", "loads", "lock",
     "lock_one", "mark_read", "members", "of_player", "open_tickets", "opened", "page", "plain_text", "player_unread",
     "post_messages", "preview_of", "put_in_queue", "record_rating", "reopen", "resolve", "row", "rows", "scope_sql",
-    "set_due", "shown", "tell_due", "ticket_fields", "timeline", "used_files", "view_of", "views_of", "visible_entries",
+    "set_due", "shown", "ticket_fields", "timeline", "used_files", "view_of", "views_of", "visible_entries",
     "wait_of", "walk_page",
 ]

@@ -149,11 +149,3 @@ class MessagesRead(PublicTicketEvent, frozen=True):
 
     reader: str
     number: int
-
-
-class DueChanged(TicketEvent, frozen=True):
-    """The next target moved, was met, or is late."""
-
-    due_at: datetime | None
-    due_kind: str | None
-    breached: bool

@@ -10,7 +10,6 @@ from msgspec.structs import replace
 from playerdesk.kernel import Conflict, Event, Refused, Text, Tx
 from playerdesk.tickets import rules
 from playerdesk.tickets.events import (
-    DueChanged,
     MessagesRead,
     NoteAdded,
     TicketChanged,
@@ -200,16 +199,6 @@ async def set_due(tx: Tx, dues: Sequence[Due]) -> None:
         _SET_DUE, [d.ticket_id for d in dues], [d.due_at for d in dues], [d.due_kind for d in dues],
         [d.warn_at for d in dues], [d.breached for d in dues],
     )
-
-
-async def tell_due(tx: Tx, dues: Sequence[Due], at: datetime) -> None:
-    """Write the nearest targets and say so, for when nothing else happens to the tickets."""
-    await set_due(tx, dues)
-    standings = await lock(tx, [due.ticket_id for due in dues])
-    await tx.emit(*(
-        DueChanged(**facts(standings[d.ticket_id], at), due_at=d.due_at, due_kind=d.due_kind, breached=d.breached)
-        for d in dues if d.ticket_id in standings
-    ))
 
 
 async def escalate(tx: Tx, ticket_ids: Sequence[int], at: datetime) -> None:

@@ -10,10 +10,11 @@ from playerdesk.audit import Trace, record
 from playerdesk.forms import category_by_id, check_fields
 from playerdesk.kernel import Conflict, NotFound, Reader, Rejected, Text, Tx, clean_text
 from playerdesk.staff import Scope
+from playerdesk.tickets.craft.events import CraftChanged
 from playerdesk.tickets.craft.practices import NO_CAUSE, causes, practice_of
 from playerdesk.tickets.handling import resolve
 from playerdesk.tickets.sight import in_scope
-from playerdesk.tickets.standing import lock_one
+from playerdesk.tickets.standing import facts, lock_one
 
 LONGEST_SOLUTION = 2000
 NO_SOLUTION = Text(
@@ -131,6 +132,12 @@ async def resolve_with(tx: Tx, ticket_id: int, by_id: int, lesson: Lesson, at: d
     if lesson.cause_id is not None:
         await tx.execute(_LEARN, ticket_id, lesson.cause_id, by_id, at)
     await resolve(tx, ticket_id, by_id, lesson.solution, at)
+    if lesson.cause_id is not None:
+        await _tell(tx, ticket_id, at)
+
+
+async def _tell(tx: Tx, ticket_id: int, at: datetime) -> None:
+    await tx.emit(CraftChanged(**facts(await lock_one(tx, ticket_id), at), part="lesson"))
 
 
 async def cause_of(reader: Reader, ticket_id: int) -> int | None:
@@ -143,7 +150,8 @@ async def propose(tx: Tx, ticket_id: int, by_id: int, title: str, body: str, cli
     title, body = " ".join(title.split()), clean_text(body)
     if not title or not body or len(title) > 200 or len(body) > 20_000:
         raise Rejected("no_article", NO_ARTICLE, fields={"title": NO_ARTICLE})
-    await tx.execute(_PROPOSE, ticket_id, title, body, by_id, at, client_key)
+    if await tx.execute(_PROPOSE, ticket_id, title, body, by_id, at, client_key):
+        await _tell(tx, ticket_id, at)
 
 
 async def proposals(
@@ -189,3 +197,4 @@ async def decide(
         actor_id=by_id, action="proposal.decided", kind="proposal", object_id=str(proposal_id), before=before, after=after,
         reason=after["reason"],
     ))
+    await _tell(tx, before.ticket_id, at)

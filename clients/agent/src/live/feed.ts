@@ -49,6 +49,7 @@ function happened(event: Event): void {
   if (event.topic.startsWith("ticket:")) return ticketEvent(event);
   if (event.kind === "views") return viewsChanged();
   if (event.kind === "preferences") return preferencesChanged((event.data as { revision: number }).revision);
+  if (event.kind === "directory") return void cache.invalidateQueries({ queryKey: ["directory"] });
   if (event.kind === "mention") return void readWriting();
   if (event.kind === "held") return heardHeld(event.data as Parameters<typeof heardHeld>[0]);
   if (event.kind === "draft") return heardDraft(event.data as Parameters<typeof heardDraft>[0]);
