@@ -12,16 +12,14 @@ from playerdesk.staff import Agent
 from playerdesk.tickets import Entry, TicketRow, shown
 
 _LISTS = ("agent:", "queue:", "brand:")
-_DESK = {
-    "ViewChanged": ("views", "viewId"),
-    "BlueprintChanged": ("blueprint", "kind", "brandKey", "key", "what", "revision", "version", "byId"),
-}
 DIRECTORY = frozenset({"BrandChanged", "CategoryDefined", "QueueChanged"})
 """What changes the names behind the numbers: workspaces fetch their directory again."""
 
-_TO_EVERYBODY: dict[str, tuple[str, tuple[str, ...]]] = {
-    "PresenceChanged": ("presence", ("personId", "state", "since")), "PersonChanged": ("person", ("personId",)),
-    **dict.fromkeys(DIRECTORY, ("directory", ())),
+_DESK = {
+    "ViewChanged": ("views", "viewId"),
+    "BlueprintChanged": ("blueprint", "kind", "brandKey", "key", "what", "revision", "version", "byId"),
+    "PresenceChanged": ("presence", "personId", "state", "since"), "PersonChanged": ("person", "personId"),
+    **dict.fromkeys(DIRECTORY, ("directory",)),
 }
 _ALARMS = {"ClockWarned": "warning", "ClockBreached": "breach"}
 
@@ -153,11 +151,7 @@ class Screen:
 
     def _tell_person(self, event: LiveEvent, fact: dict[str, Any], topics: set[str]) -> None:
         own = f"agent:{self.agent.id}"
-        if event.kind in _TO_EVERYBODY and "staff" in topics:
-            kind, names = _TO_EVERYBODY[event.kind]
-            data = {name: fact[name] for name in names}
-            self.socket.push({"op": "event", "kind": kind, "topic": "staff", "data": data})
-        elif event.kind == "CardChanged":
+        if event.kind == "CardChanged":
             for topic in sorted(topics):
                 self.socket.push({"op": "event", "kind": "card", "topic": topic, "data": {}})
         elif event.kind == "SideSpoken":

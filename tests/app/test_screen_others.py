@@ -4,6 +4,8 @@ import time
 
 import pytest
 
+from playerdesk.blueprints import blueprints as drawn
+from playerdesk.blueprints import change_draft
 from playerdesk.brands import add_server
 from playerdesk.forms import define_category
 from playerdesk.kernel import Event, Text
@@ -11,6 +13,7 @@ from playerdesk.players import assign_manager, hand_over_portfolio
 from playerdesk.staff import add_queue, set_presence
 from playerdesk.tickets import TicketEvent
 from tests.app.test_player_card import a_failed_payment, player_of, push
+from tests.blueprints.test_blueprints import MOTTO, PLACE
 from tests.given import number
 
 
@@ -55,6 +58,11 @@ async def card(stage):
     return found
 
 
+async def blueprints(stage):
+    async with stage.database.reading() as reader:
+        return await drawn(reader, MOTTO.name)
+
+
 def of(path):
     async def fetch(stage):
         return await stage.agent.get(path)
@@ -64,6 +72,7 @@ def of(path):
 SHOWN = {
     "directory": directory, "person": directory, "presence": directory, "card": card, "views": of("/views"),
     "preferences": of("/me/preferences"), "mention": of("/mentions"), "held": of("/writing"), "side": of("/sides"),
+    "blueprint": blueprints,
 }
 
 # -- what happens
@@ -96,6 +105,10 @@ async def a_server_is_added(stage):
 
 async def a_category_is_added(stage):
     await stage.in_tx(lambda tx: define_category(tx, f"c{number()}", Text("新分类", "New"), brand_id=stage.game.id))
+
+
+async def a_document_is_drafted(stage):
+    await stage.in_tx(lambda tx: change_draft(tx, MOTTO, PLACE, {"words": "快"}, 0, stage.colleague.id))
 
 
 async def she_prefers_something(stage):
@@ -159,6 +172,7 @@ async def she_is_two_again(stage):
 CASES = {
     "PresenceChanged": ("presence", a_colleague_goes), "PersonChanged": ("person", a_colleague_is_renamed),
     "QueueChanged": ("directory", a_queue_is_added), "BrandChanged": ("directory", a_server_is_added),
+    "BlueprintChanged": ("blueprint", a_document_is_drafted),
     "CategoryDefined": ("directory", a_category_is_added), "PreferencesChanged": ("preferences", she_prefers_something),
     "ViewChanged": ("views", a_view_is_shared), "Mentioned": ("mention", she_is_called),
     "ReplyHeld": ("held", she_holds_a_reply), "SideSpoken": ("side", she_is_asked_aside),
