@@ -3630,6 +3630,8 @@ export interface components {
         ChatDoor: {
             available: boolean;
             expectedWaitSeconds: number | null;
+            /** @default true */
+            offered?: boolean;
             waiting: number;
         };
         /** Chosen */

@@ -17,6 +17,9 @@ DIRECTORY = frozenset({"BrandChanged", "CategoryDefined", "QueueChanged"})
 
 _DESK = {
     "ViewChanged": ("views", "viewId"),
+    "BrandChanged": ("directory",),
+    "CategoryDefined": ("directory",),
+    "QueueChanged": ("directory",),
     "BlueprintChanged": ("blueprint", "kind", "brandKey", "key", "what", "revision", "version", "byId"),
     "PresenceChanged": ("presence", "personId", "state", "since"), "PersonChanged": ("person", "personId"),
     **dict.fromkeys(DIRECTORY, ("directory",)),

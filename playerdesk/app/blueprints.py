@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from playerdesk import blueprints as design
 from playerdesk.app.kinds import KINDS
-from playerdesk.blueprints import Blueprint, Kind, Place, Problem, Standing
+from playerdesk.blueprints import Blueprint, Place, Problem, Standing
 from playerdesk.blueprints.actions import NOT_THERE, check_body
 from playerdesk.brands import brand_by_key, brands
 from playerdesk.kernel import Database, Forbidden, NotFound, Reader, Text
@@ -131,11 +131,11 @@ async def open_blueprint(
     """One document: its draft, what is published, its versions, and what is wrong with the draft."""
     async with database.transaction() as tx:
         await design.adopt(tx, KINDS, kind)
-        chosen, place = await _find(tx, request.user, kind, brand, key)
+        place = await _find(tx, request.user, kind, brand, key)
         found = await design.blueprint(tx, place)
         if found is None:
             raise NotFound("no_such_blueprint", NOT_THERE)
-        return answer(Opened(found, await check_body(tx, chosen, place, found.standing.body)))
+        return answer(Opened(found, await check_body(tx, KINDS, place, found.standing.body)))
 
 
 @put("/agent/v1/blueprints/{kind:str}/{brand:str}/{key:str}/draft", guards=[may("blueprints.edit")])
@@ -145,9 +145,9 @@ async def keep_draft(
 ) -> Response[Kept]:
     """Keep what is being worked on, right or wrong; 409 when a colleague was faster."""
     async with database.transaction() as tx:
-        chosen, place = await _find(tx, request.user, kind, brand, key, changing=True)
-        revision = await design.change_draft(tx, chosen, place, data.body, data.based_on, request.user.id)
-        return answer(Kept(revision, await check_body(tx, chosen, place, data.body)))
+        place = await _find(tx, request.user, kind, brand, key, changing=True)
+        revision = await design.change_draft(tx, KINDS, place, data.body, data.based_on, request.user.id)
+        return answer(Kept(revision, await check_body(tx, KINDS, place, data.body)))
 
 
 @delete("/agent/v1/blueprints/{kind:str}/{brand:str}/{key:str}/draft", guards=[may("blueprints.edit")])
@@ -157,7 +157,7 @@ async def drop_draft(
 ) -> None:
     """Back to what is published."""
     async with database.transaction() as tx:
-        _, place = await _find(tx, request.user, kind, brand, key, changing=True)
+        place = await _find(tx, request.user, kind, brand, key, changing=True)
         await design.discard_draft(tx, place, based_on, request.user.id)
 
 
@@ -168,8 +168,8 @@ async def check(
 ) -> Response[Answered]:
     """What is wrong with a body, without keeping it."""
     async with database.reading() as reader:
-        chosen, place = await _find(reader, request.user, kind, brand, key)
-        return answer(Answered(await check_body(reader, chosen, place, data.body)), 200)
+        place = await _find(reader, request.user, kind, brand, key)
+        return answer(Answered(await check_body(reader, KINDS, place, data.body)), 200)
 
 
 @post("/agent/v1/blueprints/{kind:str}/{brand:str}/{key:str}/publish", guards=[may("blueprints.publish")])
@@ -179,8 +179,8 @@ async def publish(
 ) -> Response[Opened]:
     """Make the draft true; 422 with every problem and its place."""
     async with database.transaction() as tx:
-        chosen, place = await _find(tx, request.user, kind, brand, key, changing=True)
-        await design.publish(tx, chosen, place, data.based_on, request.user.id, data.note)
+        place = await _find(tx, request.user, kind, brand, key, changing=True)
+        await design.publish(tx, KINDS, place, data.based_on, request.user.id, data.note)
         return await _opened(tx, place)
 
 
@@ -191,8 +191,8 @@ async def take_back(
 ) -> Response[Opened]:
     """Publish an older version again."""
     async with database.transaction() as tx:
-        chosen, place = await _find(tx, request.user, kind, brand, key, changing=True)
-        await design.take_back(tx, chosen, place, data.version, data.based_on, request.user.id, data.note)
+        place = await _find(tx, request.user, kind, brand, key, changing=True)
+        await design.take_back(tx, KINDS, place, data.version, data.based_on, request.user.id, data.note)
         return await _opened(tx, place)
 
 
@@ -203,8 +203,8 @@ async def retire(
 ) -> Response[None]:
     """Take it out of use."""
     async with database.transaction() as tx:
-        chosen, place = await _find(tx, request.user, kind, brand, key, changing=True)
-        await design.retire(tx, chosen, place, data.based_on, request.user.id)
+        place = await _find(tx, request.user, kind, brand, key, changing=True)
+        await design.retire(tx, KINDS, place, data.based_on, request.user.id)
     return nothing()
 
 
@@ -215,7 +215,7 @@ async def show_version(
 ) -> Response[VersionBody]:
     """What was published as this version."""
     async with database.reading() as reader:
-        _, place = await _find(reader, request.user, kind, brand, key)
+        place = await _find(reader, request.user, kind, brand, key)
         body = await design.version_body(reader, place, version)
         if body is None:
             raise NotFound("no_such_version", NOT_THERE)
@@ -230,17 +230,17 @@ async def _opened(reader: Reader, place: Place) -> Response[Opened]:
 
 async def _find(
     reader: Reader, agent: Agent, kind: str, brand: str, key: str, *, changing: bool = False
-) -> tuple[Kind, Place]:
-    """The kind and the place, if she may see (or change) it."""
+) -> Place:
+    """The place, if she may see (or change) it."""
     if brand == "-":
         if changing and agent.brand_ids:
             raise Forbidden("whole_desk", EVERYBODYS)
-        return KINDS[kind], Place(kind, "", key)
+        return Place(kind, "", key)
     found = await brand_by_key(reader, brand)
     # A brand that is being designed is not there yet; only who works for all of them may begin one.
     if agent.brand_ids and (found is None or not agent.serves(found.id)):
         raise NotFound("no_such_brand", NO_BRAND)
-    return KINDS[kind], Place(kind, brand, key)
+    return Place(kind, brand, key)
 
 
 async def _served(reader: Reader, agent: Agent) -> set[str]:

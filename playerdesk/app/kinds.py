@@ -1,5 +1,7 @@
 """Every kind of document that can be designed, on one page; whoever brings one adds it here."""
 
 from playerdesk.blueprints import Kinds
+from playerdesk.brands.blueprint import BrandKind
+from playerdesk.staff import blueprints as staff
 
-KINDS = Kinds(())
+KINDS = Kinds((BrandKind(), *staff.KINDS))

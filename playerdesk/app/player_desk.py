@@ -8,7 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
 from playerdesk.app.official_mark import official_code
-from playerdesk.brands import brand_by_id
+from playerdesk.brands import brand_by_id, demand_module
 from playerdesk.channels.chat.places import ChatDoor, chat_door
 from playerdesk.channels.game.asking import MOST_FILES
 from playerdesk.channels.game.shapes import PlayerTicket
@@ -124,7 +124,7 @@ async def session(
         ],
         chat=await chat_door(database, caller.brand_id),
         unread=unread,
-        limits=Limits(TEXT_LENGTH, files.most_bytes, MOST_FILES),
+        limits=Limits(TEXT_LENGTH, files.most_bytes, MOST_FILES if brand.modules.get("player_files", True) else 0),
         reasons={str(score): list(reasons) for score, reasons in REASONS.items()},
     ))
 
@@ -141,6 +141,7 @@ async def rate_mine(
     """The player's verdict on a solved ticket."""
     await check_own(database, request.user.player_id, ticket_id)
     async with database.transaction() as tx:
+        await demand_module(tx, request.user.brand_id, "rating")
         await rate(tx, ticket_id, data.score, data.reasons, clean_text(data.comment))
     return answer(await my_ticket(database, request.user.player_id, ticket_id))
 
@@ -150,6 +151,8 @@ async def upload(
     request: Caller, database: NamedDependency[Database], files: NamedDependency[Files]
 ) -> Response[FileInfo]:
     """A picture or document to attach."""
+    async with database.reading() as reader:
+        await demand_module(reader, request.user.brand_id, "player_files")
     return answer(await receive(request, database, files, f"player:{request.user.player_id}"), 201)
 
 

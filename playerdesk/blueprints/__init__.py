@@ -17,7 +17,7 @@ from playerdesk.blueprints.actions import (
 )
 from playerdesk.blueprints.comparing import Difference, differences
 from playerdesk.blueprints.events import BlueprintChanged
-from playerdesk.blueprints.kinds import Asked, Kind, Kinds, Living, Place, Problem, Published, read_as
+from playerdesk.blueprints.kinds import Asked, Kind, Kinds, Living, Mention, Place, Problem, Published, body_of, read_as
 from playerdesk.blueprints.queries import (
     Blueprint,
     Standing,
@@ -29,7 +29,32 @@ from playerdesk.blueprints.queries import (
 )
 
 __all__ = [
-    "Asked", "Blueprint", "BlueprintChanged", "Difference", "Kind", "Kinds", "Living", "Place", "Problem", "Published",
-    "Standing", "Unfit", "Version", "adopt", "blueprint", "blueprints", "change_draft", "differences", "discard_draft",
-    "publish", "publish_body", "published_body", "read_as", "retire", "take_back", "version_body",
+    "Asked",
+    "Blueprint",
+    "BlueprintChanged",
+    "Difference",
+    "Kind",
+    "Kinds",
+    "Living",
+    "Mention",
+    "Place",
+    "Problem",
+    "Published",
+    "Standing",
+    "Unfit",
+    "Version",
+    "adopt",
+    "blueprint",
+    "blueprints",
+    "body_of",
+    "change_draft",
+    "differences",
+    "discard_draft",
+    "publish",
+    "publish_body",
+    "published_body",
+    "read_as",
+    "retire",
+    "take_back",
+    "version_body",
 ]

@@ -1,14 +1,15 @@
 """What can happen to a blueprint. Each locks its row first, so two editors come one after the other."""
 
 import re
+from collections.abc import Sequence
 from typing import Any, LiteralString
 
 import msgspec
 
 from playerdesk.audit import Trace, record
 from playerdesk.blueprints.events import BlueprintChanged
-from playerdesk.blueprints.kinds import Asked, Body, Kind, Kinds, Place, Problem, Published, shape_problem
-from playerdesk.blueprints.queries import version_body
+from playerdesk.blueprints.kinds import Asked, Body, Kind, Kinds, Mention, Place, Problem, Published, shape_problem
+from playerdesk.blueprints.queries import blueprints, published_body, version_body
 from playerdesk.kernel import Conflict, NotFound, Reader, Rejected, Text, Tx, clean_line, encode
 
 LARGEST = 1_000_000
@@ -77,12 +78,12 @@ _RETIRE: LiteralString = """
 """
 
 
-async def change_draft(tx: Tx, kind: Kind, place: Place, body: Body, based_on: int, by_id: int) -> int:
+async def change_draft(tx: Tx, kinds: Kinds, place: Place, body: Body, based_on: int, by_id: int) -> int:
     """Keep what somebody is working on; the new revision. Conflict (409) when somebody else was faster.
 
     A draft may be wrong, it is checked when it is published; only its size and its name are looked at.
     """
-    _check_place(kind, place)
+    _check_place(kinds[place.kind], place)
     _check_size(body)
     await tx.execute(_BEGIN, place.kind, place.brand_key, place.key)
     row = await _lock(tx, place, based_on)
@@ -103,37 +104,43 @@ async def discard_draft(tx: Tx, place: Place, based_on: int, by_id: int) -> int:
     return revision
 
 
-async def publish(tx: Tx, kind: Kind, place: Place, based_on: int, by_id: int, note: str = "") -> int:
+async def publish(tx: Tx, kinds: Kinds, place: Place, based_on: int, by_id: int, note: str = "") -> int:
     """The draft becomes true, all of it or nothing; the new version. `Unfit` (422) with every problem."""
     row = await _lock(tx, place, based_on)
     if row.draft is None:
         raise Rejected("nothing_to_publish", NO_DRAFT)
-    return await _make_true(tx, kind, place, row, row.draft, by_id, note)
+    return await _make_true(tx, kinds, place, row, row.draft, by_id, note)
 
 
-async def publish_body(tx: Tx, kind: Kind, place: Place, body: Body, by_id: int | None, note: str = "") -> int:
+async def publish_body(tx: Tx, kinds: Kinds, place: Place, body: Body, by_id: int | None, note: str = "") -> int:
     """The same for a body that was drafted elsewhere, such as in a text file; a draft on the screen is given up."""
-    _check_place(kind, place)
+    _check_place(kinds[place.kind], place)
     _check_size(body)
     await tx.execute(_BEGIN, place.kind, place.brand_key, place.key)
-    return await _make_true(tx, kind, place, await _lock(tx, place, None), body, by_id, note)
+    return await _make_true(tx, kinds, place, await _lock(tx, place, None), body, by_id, note)
 
 
-async def take_back(tx: Tx, kind: Kind, place: Place, version: int, based_on: int, by_id: int, note: str = "") -> int:
+async def take_back(tx: Tx, kinds: Kinds, place: Place, version: int, based_on: int, by_id: int, note: str = "") -> int:
     """Publish again what was published as `version`: one click back, as a version of its own."""
     row = await _lock(tx, place, based_on)
     body = await version_body(tx, place, version)
     if body is None:
         raise NotFound("no_such_version", NOT_THERE)
-    return await _make_true(tx, kind, place, row, body, by_id, note)
+    return await _make_true(tx, kinds, place, row, body, by_id, note)
 
 
-async def retire(tx: Tx, kind: Kind, place: Place, based_on: int | None, by_id: int | None) -> None:
-    """Out of use; publishing it again brings it back."""
+async def retire(tx: Tx, kinds: Kinds, place: Place, based_on: int | None, by_id: int | None) -> None:
+    """Out of use; publishing it again brings it back. Conflict (409) while another document mentions it."""
     row = await _lock(tx, place, based_on)
     if row.version == 0 or row.retired:
         raise NotFound("no_such_blueprint", NOT_THERE)
-    await kind.retire(tx, place)
+    needed = await needed_by(tx, kinds, place)
+    if needed:
+        named = "、".join(dict.fromkeys(f"{each.kind} {each.name}" for each, _ in needed[:5]))
+        raise Conflict("blueprint_needed", Text(
+            zh=f"还有配置在使用它：{named}。请先修改它们。", en=f"Other documents still use this: {named}. Change them first."
+        ), extra={"needed": [{"blueprint": each, "place": where} for each, where in needed[:50]]})
+    await kinds[place.kind].retire(tx, place)
     revision: int = await tx.value(_RETIRE, row.id, by_id)
     await record(tx, Trace(
         actor_id=by_id, actor_kind="staff" if by_id else "system", action=f"{place.kind}.retired", kind=place.kind,
@@ -142,13 +149,40 @@ async def retire(tx: Tx, kind: Kind, place: Place, based_on: int | None, by_id: 
     await _tell(tx, place, "retired", revision, row.version, by_id)
 
 
-async def check_body(reader: Reader, kind: Kind, place: Place, body: Body) -> list[Problem]:
+async def check_body(reader: Reader, kinds: Kinds, place: Place, body: Body) -> list[Problem]:
     """Everything that is wrong with it."""
+    kind = kinds[place.kind]
     try:
         normal = kind.normal(body)
     except msgspec.ValidationError as failure:
         return [shape_problem(failure)]
-    return await kind.check(reader, Asked(place, normal))
+    return [*await kind.check(reader, Asked(place, normal)), *await missing(reader, kinds, place, kind.mentions(normal))]
+
+
+async def missing(reader: Reader, kinds: Kinds, place: Place, mentions: Sequence[Mention]) -> list[Problem]:
+    """A problem for each thing that is mentioned and is not there for this brand."""
+    known = {
+        (name, each.key)
+        for name in {each.kind for each in mentions} for each in await kinds[name].living(reader)
+        if each.brand_key in ("", place.brand_key)
+    }
+    return [
+        Problem(each.place, Text(zh=f"找不到“{each.key}”，可能已停用。", en=f"“{each.key}” is not there, or out of use."))
+        for each in mentions if (each.kind, each.key) not in known
+    ]
+
+
+async def needed_by(reader: Reader, kinds: Kinds, place: Place) -> list[tuple[Place, str]]:
+    """Which published documents mention this one, and where in them."""
+    found: list[tuple[Place, str]] = []
+    for kind in kinds:
+        for each in await blueprints(reader, kind.name):
+            other = None if each.retired or not each.version else await published_body(reader, each.place)
+            if other is not None and place.brand_key in ("", each.brand_key):
+                found.extend(
+                    (each.place, one.place) for one in kind.mentions(other) if (one.kind, one.key) == (place.kind, place.key)
+                )
+    return found
 
 
 async def adopt(tx: Tx, kinds: Kinds, only: str | None = None) -> int:
@@ -202,9 +236,10 @@ _ADOPT: LiteralString = """
 
 
 async def _make_true(
-    tx: Tx, kind: Kind, place: Place, row: _Row, body: Body, by_id: int | None, note: str
+    tx: Tx, kinds: Kinds, place: Place, row: _Row, body: Body, by_id: int | None, note: str
 ) -> int:
-    problems = await check_body(tx, kind, place, body)
+    kind = kinds[place.kind]
+    problems = await check_body(tx, kinds, place, body)
     if any(each.severity == "error" for each in problems):
         raise Unfit(problems, place)
     body = kind.normal(body)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any, ClassVar, Literal, TypeVar
+from typing import Any, ClassVar, Literal, TypeVar, cast
 
 import msgspec
 
@@ -35,6 +35,14 @@ class Problem(msgspec.Struct, frozen=True):
     severity: Literal["error", "warning"] = "error"
 
 
+class Mention(msgspec.Struct, frozen=True):
+    """A body needs something else: a queue, a form, a department … `place` is where it says so."""
+
+    kind: str
+    key: str
+    place: str
+
+
 class Living(msgspec.Struct, frozen=True):
     """What is true now, as the domain's own tables say it."""
 
@@ -63,7 +71,7 @@ class Kind:
     """One kind of document. Bodies are JSON objects that name everything by keys, never by numbers.
 
     The contract, tested for every kind: after `apply(published)` the domain's `living` gives back exactly that body
-    for that place; so `normal` brings a body into the one shape it is kept in (defaults filled in or left out).
+    for that place; so `normal` brings a body into the one shape it is kept in: usually `body_of(msgspec.convert(body, Shape))`.
     """
 
     name: ClassVar[str]
@@ -85,6 +93,10 @@ class Kind:
     def normal(self, body: Body) -> Body:
         """The one shape it is kept in. `msgspec.ValidationError` when it is no body of this kind at all."""
         return body
+
+    def mentions(self, body: Body) -> list[Mention]:
+        """What else a normal body needs. Missing ones are problems, and what is needed cannot be retired."""
+        return []
 
     async def check(self, reader: Reader, asked: Asked) -> list[Problem]:
         """Everything that is wrong with a normal body, each at its place; warnings do not hinder publishing."""
@@ -131,6 +143,26 @@ class Kinds:
         if kind is None:
             raise NotFound("no_such_kind", NO_KIND)
         return kind
+
+
+def body_of(value: Any) -> Any:
+    """A struct as a body: what equals its default is left out, at every depth, so that equal things have equal bodies.
+
+    (`omit_defaults` of msgspec compares by identity, so whether a text is left out depends on where it came from.)
+    """
+    if isinstance(value, msgspec.Struct):
+        found: Body = {}
+        for field in msgspec.structs.fields(value):
+            held = getattr(value, field.name)
+            default = field.default if field.default_factory is msgspec.NODEFAULT else field.default_factory()
+            if field.required or type(held) is not type(default) or held != default:
+                found[field.encode_name] = body_of(held)
+        return found
+    if isinstance(value, dict):
+        return {key: body_of(each) for key, each in cast("dict[str, Any]", value).items()}
+    if isinstance(value, list | tuple):
+        return [body_of(each) for each in cast("list[Any]", value)]
+    return msgspec.to_builtins(value)
 
 
 _WAY = re.compile(r" - at `\$(?:\.?(.*?))`$")

@@ -15,6 +15,7 @@ from playerdesk.brands.actions import (
 from playerdesk.brands.events import BrandChanged
 from playerdesk.brands.middleware import GameToken, bearer
 from playerdesk.brands.minting import make_game_token, make_player_token, sign_frame, sign_webhook
+from playerdesk.brands.modules import MODULES, Module, demand_module, module_on
 from playerdesk.brands.queries import (
     Brand,
     Server,
@@ -29,8 +30,8 @@ from playerdesk.brands.rules import GameCaller, PlayerClaims
 from playerdesk.brands.tokens import verify_game_token, verify_player_token
 
 __all__ = [
-    "Brand", "BrandChanged", "GameCaller", "GameToken", "PlayerClaims", "Server", "add_brand", "add_server",
-    "add_signing_key", "bearer", "brand_by_id", "brand_by_key", "brands", "find_server", "make_game_token",
-    "make_player_token", "put_servers", "retire_signing_key", "server_by_key", "servers", "set_webhook",
+    "MODULES", "Brand", "BrandChanged", "GameCaller", "GameToken", "Module", "PlayerClaims", "Server", "add_brand", "add_server",
+    "add_signing_key", "bearer", "brand_by_id", "brand_by_key", "brands", "demand_module", "find_server", "make_game_token",
+    "make_player_token", "module_on", "put_servers", "retire_signing_key", "server_by_key", "servers", "set_webhook",
     "sign_frame", "sign_webhook", "verify_game_token", "verify_player_token",
 ]

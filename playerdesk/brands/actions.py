@@ -14,9 +14,9 @@ from playerdesk.kernel import Rejected, Text, Tx
 _KEY_SHAPE = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 
 _ADD_BRAND: LiteralString = """
-    INSERT INTO brands.brand (key, name, theme, time_zone, reopen_days) VALUES ($1, $2, $3, $4, $5)
-    ON CONFLICT (key) DO UPDATE SET name = excluded.name, theme = excluded.theme,
-        time_zone = excluded.time_zone, reopen_days = excluded.reopen_days
+    INSERT INTO brands.brand (key, name, theme, time_zone, reopen_days, modules, tone) VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT (key) DO UPDATE SET name = excluded.name, theme = excluded.theme, time_zone = excluded.time_zone,
+        reopen_days = excluded.reopen_days, modules = excluded.modules, tone = excluded.tone
     RETURNING id
 """
 
@@ -45,6 +45,8 @@ async def add_brand(
     theme: Mapping[str, Any] | None = None,
     time_zone: str = "Asia/Shanghai",
     reopen_days: int = 7,
+    modules: Mapping[str, bool] | None = None,
+    tone: Text | None = None,
 ) -> int:
     """A brand by its key; adding it again changes it. Returns its id."""
     if not _KEY_SHAPE.fullmatch(key):
@@ -57,7 +59,7 @@ async def add_brand(
             zh=f"没有名为 {time_zone} 的时区，请用例如 Asia/Shanghai。",
             en=f"There is no time zone called {time_zone}; use one such as Asia/Shanghai.",
         ))
-    brand_id: int = await tx.value(_ADD_BRAND, key, name, dict(theme or {}), time_zone, reopen_days)
+    brand_id: int = await tx.value(_ADD_BRAND, key, name, dict(theme or {}), time_zone, reopen_days, dict(modules or {}), tone)
     await _changed(tx, brand_id, "brand")
     return brand_id
 

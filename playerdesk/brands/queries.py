@@ -18,6 +18,10 @@ class Brand(msgspec.Struct, frozen=True, rename="camel"):
     reopen_days: int
     webhook_url: str | None
     webhook_kid: str | None
+    modules: dict[str, bool] = {}
+    """Functions that are switched off (`modules.MODULES`); what is not mentioned is on."""
+    tone: Text | None = None
+    """How agents talk to its players."""
 
 
 class Server(msgspec.Struct, frozen=True, rename="camel"):
@@ -45,7 +49,7 @@ _brands: Remembered[str, list[Brand]] = Remembered(DIRECTORY_SECONDS)
 _servers: Remembered[str, list[Server]] = Remembered(DIRECTORY_SECONDS)
 
 _BRANDS: LiteralString = """
-    SELECT id, key, name, theme, time_zone, reopen_days, webhook_url, webhook_kid FROM brands.brand ORDER BY id
+    SELECT id, key, name, theme, time_zone, reopen_days, webhook_url, webhook_kid, modules, tone FROM brands.brand ORDER BY id
 """
 
 _SERVERS: LiteralString = "SELECT brand_id, key, name FROM brands.server ORDER BY brand_id, position, key"
@@ -69,7 +73,10 @@ async def brands(reader: Reader) -> list[Brand]:
     if known is not None:
         return known
     records = await reader.fetch(_BRANDS)
-    found = [Brand(record[0], record[1], Text(**record[2]), *tuple(record)[3:]) for record in records]
+    found = [
+        Brand(record[0], record[1], Text(**record[2]), *tuple(record)[3:9], tone=record[9] and Text(**record[9]))
+        for record in records
+    ]
     return _brands.put(reader, "all", found)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from playerdesk.brands import module_on
 from playerdesk.kernel import Database, Tx, now
 from playerdesk.routing import queries
 from playerdesk.routing.rules import caretaker, match
@@ -17,16 +18,17 @@ async def place(tx: Tx, tickets: Sequence[TicketEvent], at: datetime) -> None:
 
     Set-based: what a batch costs does not grow with its length except in rows.
     """
-    high = [ticket for ticket in tickets if ticket.tier == "high"]
+    high = [ticket for ticket in tickets if ticket.tier == "high" and await module_on(tx, ticket.brand_id, "vip_managers")]
     homeless = [ticket for ticket in tickets if ticket.queue_id is None]
     if not high and not homeless:
         return
     ordinary, vip = await queries.default_queues(tx)
     wishes: list[Assignment] = []
     moves: dict[tuple[int, str], list[int]] = {}
+    managed = {ticket.ticket_id for ticket in high}
     care = await queries.cares(tx, [ticket.player_id for ticket in high]) if high else {}
     for ticket in tickets:
-        pool = (vip.get(ticket.brand_id) or vip.get(None)) if ticket.tier == "high" else None
+        pool = (vip.get(ticket.brand_id) or vip.get(None)) if ticket.ticket_id in managed else None
         found = caretaker(care.get(ticket.player_id), ticket.brand_id)
         if found is not None:
             wishes.append(Assignment(ticket.ticket_id, found[0], found[1]))

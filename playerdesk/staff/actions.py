@@ -29,7 +29,7 @@ _ADD_PERSON: LiteralString = """
 _ADD_QUEUE: LiteralString = """
     INSERT INTO staff.queue (key, name, brand_id, push, is_vip_pool, position) VALUES ($1, $2, $3, $4, $5, $6)
     ON CONFLICT (key) DO UPDATE SET name = excluded.name, brand_id = excluded.brand_id, push = excluded.push,
-        is_vip_pool = excluded.is_vip_pool, position = excluded.position
+        is_vip_pool = excluded.is_vip_pool, position = excluded.position, retired_at = NULL
     RETURNING id
 """
 
@@ -87,6 +87,13 @@ async def add_queue(
     forget_queues(tx)
     await tx.emit(QueueChanged(queue_id=queue_id))
     return queue_id
+
+
+async def retire_queue(tx: Tx, queue_id: int) -> None:
+    """Nothing comes into it any more; old tickets remember it. Whoever calls has looked that nothing waits in it."""
+    await tx.execute("UPDATE staff.queue SET retired_at = now() WHERE id = $1", queue_id)
+    forget_queues(tx)
+    await tx.emit(QueueChanged(queue_id=queue_id))
 
 
 async def add_member(tx: Tx, queue_id: int, person_id: int) -> None:

@@ -41,7 +41,7 @@ class PersonChanged(Event, frozen=True):
 
 
 class QueueChanged(Event, frozen=True):
-    """A queue was added or changed, or somebody joined it."""
+    """A queue was added, changed or taken out of use, or somebody joined it."""
 
     queue_id: int
     person_id: int | None = None

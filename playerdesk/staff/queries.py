@@ -95,7 +95,7 @@ _PERSON: LiteralString = """
 """
 
 _QUEUES: LiteralString = """
-    SELECT id, key, name, brand_id, push, is_vip_pool FROM staff.queue ORDER BY position, id
+    SELECT id, key, name, brand_id, push, is_vip_pool FROM staff.queue WHERE retired_at IS NULL ORDER BY position, id
 """
 
 _ON_DUTY: LiteralString = """

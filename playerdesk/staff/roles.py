@@ -59,6 +59,11 @@ _SAVE: LiteralString = """
 """
 
 
+def forget_roles(reader: Reader) -> None:
+    """Called by whoever changes a role."""
+    _remembered.forget(reader)
+
+
 async def roles(reader: Reader) -> dict[str, RoleRow]:
     """Every role by its key, built-in ones first; remembered for seconds."""
     known = _remembered.get(reader, "all")

@@ -24,18 +24,19 @@ from tests.blueprints.conftest import Mottoes
 pytestmark = pytest.mark.anyio
 
 MOTTO = Mottoes()
+KINDS = Kinds([MOTTO])
 PLACE = Place("motto", "", "house")
 SHE, HE = 1, 2
 
 
 async def drafted(database, body, based_on=0, by=SHE):
     async with database.transaction() as tx:
-        return await change_draft(tx, MOTTO, PLACE, body, based_on, by)
+        return await change_draft(tx, KINDS, PLACE, body, based_on, by)
 
 
 async def published(database, body, note=""):
     async with database.transaction() as tx:
-        return await publish_body(tx, MOTTO, PLACE, body, SHE, note)
+        return await publish_body(tx, KINDS, PLACE, body, SHE, note)
 
 
 async def whole(database):
@@ -52,7 +53,7 @@ async def test_a_draft_is_true_only_once_it_is_published(database):
     revision = await drafted(database, {"words": "快"})
     assert await living(database) == []
     async with database.transaction() as tx:
-        assert await publish(tx, MOTTO, PLACE, revision, SHE, "第一句") == 1
+        assert await publish(tx, KINDS, PLACE, revision, SHE, "第一句") == 1
     assert await living(database) == [{"words": "快"}]
     found = await whole(database)
     assert (found.standing.drafted, found.standing.version, found.published) == (False, 1, {"words": "快"})
@@ -85,7 +86,7 @@ async def test_what_is_wrong_is_said_with_its_place_and_nothing_is_published(dat
         revision = await drafted(database, body, revision)
         async with database.transaction() as tx:
             with pytest.raises(Unfit) as refused:
-                await publish(tx, MOTTO, PLACE, revision, SHE)
+                await publish(tx, KINDS, PLACE, revision, SHE)
         assert [each.place for each in refused.value.problems] == [place]
     assert await living(database) == []
     assert await published(database, {"words": "好吗?"}) == 1, "a warning hinders nobody"
@@ -96,11 +97,11 @@ async def test_one_click_back_is_a_version_of_its_own(database):
     await published(database, {"words": "慢"})
     found = await whole(database)
     async with database.transaction() as tx:
-        assert await take_back(tx, MOTTO, PLACE, 1, found.standing.revision, SHE) == 3
+        assert await take_back(tx, KINDS, PLACE, 1, found.standing.revision, SHE) == 3
     assert await living(database) == [{"words": "快"}]
     async with database.transaction() as tx:
         with pytest.raises(NotFound):
-            await take_back(tx, MOTTO, PLACE, 9, found.standing.revision + 1, SHE)
+            await take_back(tx, KINDS, PLACE, 9, found.standing.revision + 1, SHE)
 
 
 async def test_a_discarded_draft_leaves_what_is_published_and_one_never_published_leaves_nothing(database):
@@ -118,7 +119,7 @@ async def test_a_discarded_draft_leaves_what_is_published_and_one_never_publishe
 async def test_a_retired_one_is_gone_from_the_domain_and_comes_back_when_published_again(database):
     await published(database, {"words": "快"})
     async with database.transaction() as tx:
-        await retire(tx, MOTTO, PLACE, None, SHE)
+        await retire(tx, KINDS, PLACE, None, SHE)
     assert await living(database) == []
     assert (await whole(database)).standing.retired
     assert await published(database, {"words": "快"}) == 2
@@ -130,14 +131,14 @@ async def test_what_was_changed_past_the_documents_is_taken_over_as_a_version(da
     async with database.transaction() as tx:
         await tx.execute("UPDATE public.motto SET body = '{\"words\": \"慢\"}'")
         await tx.execute("INSERT INTO public.motto VALUES ('', 'other', '{\"words\": \"好\"}')")
-        assert await adopt(tx, Kinds([MOTTO])) == 2
-        assert await adopt(tx, Kinds([MOTTO])) == 0
+        assert await adopt(tx, KINDS) == 2
+        assert await adopt(tx, KINDS) == 0
     async with database.reading() as reader:
         found = await blueprints(reader, "motto")
     assert [(each.key, each.version, each.body) for each in found] == [("house", 2, {"words": "慢"}), ("other", 1, {"words": "好"})]
     async with database.transaction() as tx:
         await tx.execute("DELETE FROM public.motto")
-        await adopt(tx, Kinds([MOTTO]))
+        await adopt(tx, KINDS)
         assert [each.retired for each in await blueprints(tx, "motto")] == [True, True]
 
 
@@ -145,7 +146,7 @@ async def test_what_was_changed_past_the_documents_is_taken_over_as_a_version(da
 async def test_a_key_that_no_text_file_could_carry_is_refused(database, key):
     async with database.transaction() as tx:
         with pytest.raises(Rejected):
-            await change_draft(tx, MOTTO, Place("motto", "", key), {"words": "快"}, 0, SHE)
+            await change_draft(tx, KINDS, Place("motto", "", key), {"words": "快"}, 0, SHE)
 
 
 async def test_a_body_of_megabytes_is_refused(database):

@@ -40,7 +40,7 @@ export type Session = {
   language: string;
   officialMark: { text: string; signature: string };
   categories: Category[];
-  chat: { available: boolean; waiting: number; expectedWaitSeconds: number | null };
+  chat: { offered: boolean; available: boolean; waiting: number; expectedWaitSeconds: number | null };
   unread: number;
   limits: { textLength: number; fileBytes: number; filesPerMessage: number };
   reasons: Record<string, { key: string; name: Text }[]>;

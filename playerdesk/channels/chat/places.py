@@ -2,6 +2,7 @@
 
 import msgspec
 
+from playerdesk.brands import module_on
 from playerdesk.forms import categories
 from playerdesk.kernel import Database, Reader, now
 from playerdesk.routing import on_duty_count
@@ -35,11 +36,15 @@ class ChatDoor(msgspec.Struct, frozen=True, rename="camel"):
     available: bool
     waiting: int
     expected_wait_seconds: int | None
+    offered: bool = True
+    """Whether the brand has live chat at all."""
 
 
 async def chat_door(database: Database, brand_id: int) -> ChatDoor:
     """The state of live chat for one brand."""
     async with database.reading() as reader:
+        if not await module_on(reader, brand_id, "chat"):
+            return ChatDoor(available=False, waiting=0, expected_wait_seconds=None, offered=False)
         agents = await on_duty_count(reader, await _queues(reader, brand_id), brand_id)
         waiting: int = await reader.value(
             "SELECT count(*)::int FROM (SELECT 1 FROM tickets.ticket WHERE brand_id = $1 AND live"

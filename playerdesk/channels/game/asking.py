@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 
+from playerdesk.brands import module_on
 from playerdesk.forms import category_by_key, check_fields, demand_required
 from playerdesk.kernel import Database, Rejected, Text, clean_text
 from playerdesk.kernel.files import attachments_of
@@ -55,6 +56,8 @@ async def question(database: Database, caller: PlayerCaller, ask: Ask, key: str)
     """The ticket to open, and the optional fields that were refused, with the reason each."""
     async with database.reading() as reader:
         category = await category_by_key(reader, caller.brand_id, ask.category)
+        # Where there is no chat, who asks for one has a ticket: nothing she wrote is lost.
+        live = ask.live and await module_on(reader, caller.brand_id, "chat")
     if category is None:
         raise Rejected("no_such_category", NO_CATEGORY, fields={"category": NO_CATEGORY})
     demand_required(category.fields, ask.fields)
@@ -63,8 +66,8 @@ async def question(database: Database, caller: PlayerCaller, ask: Ask, key: str)
     opening = OpenTicket(
         brand_id=caller.brand_id,
         player_id=caller.player_id,
-        channel="chat" if ask.live else "game",
-        live=ask.live,
+        channel="chat" if live else "game",
+        live=live,
         category_id=category.id,
         subject=preview_of(clean_text(ask.subject) or body, len(ask.attachments)),
         body=body,

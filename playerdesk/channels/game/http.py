@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from playerdesk.brands import brand_by_id
+from playerdesk.brands import brand_by_id, demand_module
 from playerdesk.channels.chat.places import Place, place_of
 from playerdesk.channels.game import views
 from playerdesk.channels.game.asking import Ask, check_key, files_of, question
@@ -149,6 +149,7 @@ async def reopen_mine(
     if ticket.status in ("resolved", "closed") and not ticket.can_reopen:
         raise Conflict("too_late", TOO_LATE)
     async with database.transaction() as tx:
+        await demand_module(tx, request.user.brand_id, "reopening")
         await reopen(tx, ticket_id, "player", None, now())
     if data.body.strip():
         key = f"reopen-{ticket.last_number}"

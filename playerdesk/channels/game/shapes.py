@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from playerdesk.brands import Brand
 from playerdesk.channels.chat.places import Place
 from playerdesk.kernel.files_links import linked
 from playerdesk.tickets import Detail, Entry, TicketRow, plain_text
@@ -103,10 +104,11 @@ def stage(ticket: TicketRow) -> str:
 
 
 def player_ticket(
-    ticket: Detail, category_keys: Mapping[int, str], names: Mapping[int, str], reopen_days: int, at: datetime
+    ticket: Detail, category_keys: Mapping[int, str], names: Mapping[int, str], brand: Brand | None, at: datetime
 ) -> PlayerTicket:
     """The player's view of a ticket."""
-    until = ticket.resolved_at + timedelta(days=reopen_days) if ticket.resolved_at else None
+    days, modules = (brand.reopen_days, brand.modules) if brand else (7, {})
+    until = ticket.resolved_at + timedelta(days=days) if ticket.resolved_at and modules.get("reopening", True) else None
     over = ticket.status in ("resolved", "closed")
     open_target = ticket.due_kind in ("first", "next") and ticket.waiting_since is not None and not over
     return PlayerTicket(
@@ -123,7 +125,9 @@ def player_ticket(
         unread=ticket.player_unread,
         last_number=ticket.public_count,
         staff_read=ticket.staff_read,
-        can_rate=over and ticket.rating is None and ticket.merged_into_id is None,
+        can_rate=(
+            over and ticket.rating is None and ticket.merged_into_id is None and modules.get("rating", True)
+        ),
         can_reopen=ticket.status == "resolved" and until is not None and at <= until,
         reopen_until=until if ticket.status == "resolved" else None,
         rating=None if ticket.rating is None else Rated(ticket.rating),

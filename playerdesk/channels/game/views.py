@@ -38,7 +38,7 @@ async def shape_tickets(reader: Reader, tickets: Sequence[Detail]) -> list[Playe
     shaped: list[PlayerTicket] = []
     for ticket in tickets:
         brand = await brand_by_id(reader, ticket.brand_id)
-        shaped.append(player_ticket(ticket, keys, names, brand.reopen_days if brand else 7, now()))
+        shaped.append(player_ticket(ticket, keys, names, brand, now()))
     return shaped
 
 

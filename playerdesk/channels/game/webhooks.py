@@ -8,7 +8,7 @@ it is seen and can be sent again.
 import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any, LiteralString
+from typing import Any, LiteralString, TypeVar
 
 import httpx
 import msgspec
@@ -18,10 +18,11 @@ from playerdesk.brands import brands, sign_webhook
 from playerdesk.channels.game.shapes import player_message
 from playerdesk.channels.game.views import person_names
 from playerdesk.kernel import Database, Reactions, Refused, Tx, encode_text
-from playerdesk.tickets import MessagePosted, TicketResolved, entries_at
+from playerdesk.tickets import MessagePosted, TicketEvent, TicketResolved, entries_at
 
 log = structlog.get_logger("webhooks")
 reactions = Reactions("channels.game")
+E = TypeVar("E", bound=TicketEvent)
 
 TIMEOUT = httpx.Timeout(10, connect=3)
 MOST_ATTEMPTS = 40
@@ -72,8 +73,8 @@ _FAILED: LiteralString = """
 
 @reactions.within(MessagePosted)
 async def push_answers(tx: Tx, events: Sequence[MessagePosted]) -> None:
-    answers = [event for event in events if event.author == "staff"]
-    if not answers or not any(brand.webhook_url for brand in await brands(tx)):
+    answers = await _pushed(tx, [event for event in events if event.author == "staff"])
+    if not answers:
         return
     who = {row[0]: row for row in await tx.fetch(_WHO, [event.ticket_id for event in answers])}
     entries = {(e.ticket_id, e.seq): e for e in await entries_at(tx, [(a.ticket_id, a.seq) for a in answers])}
@@ -90,7 +91,8 @@ async def push_answers(tx: Tx, events: Sequence[MessagePosted]) -> None:
 
 @reactions.within(TicketResolved)
 async def push_resolutions(tx: Tx, events: Sequence[TicketResolved]) -> None:
-    if not any(brand.webhook_url for brand in await brands(tx)):
+    events = await _pushed(tx, events)
+    if not events:
         return
     who = {row[0]: row for row in await tx.fetch(_WHO, [event.ticket_id for event in events])}
     rows: list[tuple[int, int, str, str, str]] = []
@@ -101,6 +103,12 @@ async def push_resolutions(tx: Tx, events: Sequence[TicketResolved]) -> None:
             ticket = {"id": event.ticket_id, "status": "resolved", "subject": row[4]}
             rows.append((event.brand_id, event.ticket_id, "ticket", key, _body("ticket", key, row, {"ticket": ticket})))
     await _write(tx, rows)
+
+
+async def _pushed(tx: Tx, events: Sequence[E]) -> list[E]:
+    """Those of brands that want to be told."""
+    told = {brand.id for brand in await brands(tx) if brand.webhook_url and brand.modules.get("game_push", True)}
+    return [event for event in events if event.brand_id in told]
 
 
 def _body(kind: str, key: str, row: Any, rest: dict[str, Any]) -> str:

@@ -48,6 +48,7 @@ function ticketEvent(event: Event): void {
 function happened(event: Event): void {
   if (event.topic.startsWith("ticket:")) return ticketEvent(event);
   if (event.kind === "views") return viewsChanged();
+  if (event.kind === "directory") return void cache.invalidateQueries({ queryKey: ["directory"] });
   if (event.kind === "preferences") return preferencesChanged((event.data as { revision: number }).revision);
   if (event.kind === "directory") return void cache.invalidateQueries({ queryKey: ["directory"] });
   if (event.kind === "mention") return void readWriting();

@@ -81,8 +81,9 @@ function Hero() {
 }
 
 function ChatCard() {
-  const { available, waiting, expectedWaitSeconds } = session().chat;
+  const { offered, available, waiting, expectedWaitSeconds } = session().chat;
   const running = sortedTickets().find((ticket) => ticket.live);
+  if (!offered && !running) return null;
   const status = running
     ? t("chatRunning")
     : !available
