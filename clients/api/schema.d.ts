@@ -3313,22 +3313,6 @@ export interface components {
             ticketCapacity: number;
             tickets: number;
         };
-        /** Answered */
-        Answered: {
-            problems: components["schemas"]["Problem"][];
-        };
-        /** Draft */
-        app_blueprints_Draft: {
-            basedOn: number;
-            body: {
-                [key: string]: unknown;
-            };
-        };
-        /** Entry */
-        app_blueprints_Entry: {
-            standing: components["schemas"]["Standing"];
-            title: components["schemas"]["Text"];
-        };
         /** Wanted */
         app_exports_Wanted: {
             columns: string[];
@@ -3439,14 +3423,54 @@ export interface components {
             published: {
                 [key: string]: unknown;
             } | null;
-            standing: components["schemas"]["Standing"];
-            versions: components["schemas"]["Version"][];
+            state: components["schemas"]["BlueprintState"];
+            versions: components["schemas"]["BlueprintVersion"][];
         };
-        /** Question */
-        blueprints_Question: {
+        /** BlueprintDraft */
+        BlueprintDraft: {
+            basedOn: number;
             body: {
                 [key: string]: unknown;
             };
+        };
+        /** BlueprintEntry */
+        BlueprintEntry: {
+            state: components["schemas"]["BlueprintState"];
+            title: components["schemas"]["Text"];
+        };
+        /** BlueprintQuestion */
+        BlueprintQuestion: {
+            body: {
+                [key: string]: unknown;
+            };
+        };
+        /** Blueprints */
+        Blueprints: {
+            blueprints: components["schemas"]["BlueprintEntry"][];
+        };
+        /** BlueprintState */
+        BlueprintState: {
+            body: {
+                [key: string]: unknown;
+            };
+            brandKey: string;
+            /** Format: date-time */
+            changedAt: string;
+            changedBy: number | null;
+            drafted: boolean;
+            key: string;
+            kind: string;
+            retired: boolean;
+            revision: number;
+            version: number;
+        };
+        /** BlueprintVersion */
+        BlueprintVersion: {
+            note: string;
+            /** Format: date-time */
+            publishedAt: string;
+            publishedBy: number | null;
+            version: number;
         };
         /** Board */
         Board: {
@@ -3850,6 +3874,19 @@ export interface components {
             /** Format: date-time */
             serverTime: string;
         };
+        /** Draft */
+        Draft: {
+            attachments: {
+                [key: string]: unknown;
+            }[];
+            body: string;
+            /** @enum {string} */
+            kind: "reply" | "note";
+            ticketId: number;
+            /** Format: date-time */
+            updatedAt: string;
+            version: number;
+        };
         /** Effort */
         Effort: {
             clientKey: string;
@@ -3862,6 +3899,28 @@ export interface components {
             secret: string;
             svg: string;
             uri: string;
+        };
+        /** Entry */
+        Entry: {
+            attachments: {
+                [key: string]: unknown;
+            }[];
+            /** @enum {string} */
+            author: "player" | "staff" | "system";
+            authorId: number | null;
+            body: string;
+            change: {
+                [key: string]: unknown;
+            } | null;
+            clientKey: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            id: number;
+            /** @enum {string} */
+            kind: "message" | "note" | "change";
+            number: number | null;
+            seq: number;
+            ticketId: number;
         };
         /** Export */
         Export: {
@@ -4095,7 +4154,7 @@ export interface components {
         };
         /** HeldAnswer */
         HeldAnswer: {
-            entry: components["schemas"]["tickets_queries_Entry"] | null;
+            entry: components["schemas"]["Entry"] | null;
             held: components["schemas"]["Held"] | null;
         };
         /** HitCount */
@@ -4141,8 +4200,8 @@ export interface components {
             /** @default 0 */
             version?: number;
         };
-        /** Kept */
-        Kept: {
+        /** KeptDraft */
+        KeptDraft: {
             problems: components["schemas"]["Problem"][];
             revision: number;
         };
@@ -4186,10 +4245,6 @@ export interface components {
         /** LinkToken */
         LinkToken: {
             token: string;
-        };
-        /** Listed */
-        Listed: {
-            blueprints: components["schemas"]["app_blueprints_Entry"][];
         };
         /** ListPage */
         ListPage: {
@@ -4335,7 +4390,7 @@ export interface components {
         };
         /** Merged */
         Merged: {
-            entries: components["schemas"]["tickets_queries_Entry"][];
+            entries: components["schemas"]["Entry"][];
             intoId: number;
             /** Format: date-time */
             mergedAt: string;
@@ -4472,8 +4527,8 @@ export interface components {
             code: string;
             issuer: string;
         };
-        /** Opened */
-        Opened: {
+        /** OpenedBlueprint */
+        OpenedBlueprint: {
             blueprint: components["schemas"]["Blueprint"];
             problems: components["schemas"]["Problem"][];
         };
@@ -4481,7 +4536,7 @@ export interface components {
         OpenedTicket: {
             clocks: components["schemas"]["ClockView"][];
             cursor: string;
-            entries: components["schemas"]["tickets_queries_Entry"][];
+            entries: components["schemas"]["Entry"][];
             ticket: components["schemas"]["Detail"] | null;
             viewers: number[];
         };
@@ -4733,6 +4788,10 @@ export interface components {
              * @enum {string}
              */
             severity?: "error" | "warning";
+        };
+        /** Problems */
+        Problems: {
+            problems: components["schemas"]["Problem"][];
         };
         /** ProblemType */
         ProblemType: {
@@ -5104,7 +5163,7 @@ export interface components {
         /** Since */
         Since: {
             clocks: components["schemas"]["ClockView"][];
-            entries: components["schemas"]["tickets_queries_Entry"][];
+            entries: components["schemas"]["Entry"][];
             ticket: components["schemas"]["TicketRow"] | null;
         };
         /** Snooze */
@@ -5126,22 +5185,6 @@ export interface components {
             subject?: string;
             /** @default false */
             withFollowing?: boolean;
-        };
-        /** Standing */
-        Standing: {
-            body: {
-                [key: string]: unknown;
-            };
-            brandKey: string;
-            /** Format: date-time */
-            changedAt: string;
-            changedBy: number | null;
-            drafted: boolean;
-            key: string;
-            kind: string;
-            retired: boolean;
-            revision: number;
-            version: number;
         };
         /** Start */
         Start: {
@@ -5263,41 +5306,6 @@ export interface components {
             title: string;
             /** @default 0 */
             version?: number;
-        };
-        /** Entry */
-        tickets_queries_Entry: {
-            attachments: {
-                [key: string]: unknown;
-            }[];
-            /** @enum {string} */
-            author: "player" | "staff" | "system";
-            authorId: number | null;
-            body: string;
-            change: {
-                [key: string]: unknown;
-            } | null;
-            clientKey: string | null;
-            /** Format: date-time */
-            createdAt: string;
-            id: number;
-            /** @enum {string} */
-            kind: "message" | "note" | "change";
-            number: number | null;
-            seq: number;
-            ticketId: number;
-        };
-        /** Draft */
-        tickets_writing_drafts_Draft: {
-            attachments: {
-                [key: string]: unknown;
-            }[];
-            body: string;
-            /** @enum {string} */
-            kind: "reply" | "note";
-            ticketId: number;
-            /** Format: date-time */
-            updatedAt: string;
-            version: number;
         };
         /** TierCounts */
         TierCounts: {
@@ -5451,14 +5459,6 @@ export interface components {
             }[] | null;
             total: number;
         };
-        /** Version */
-        Version: {
-            note: string;
-            /** Format: date-time */
-            publishedAt: string;
-            publishedBy: number | null;
-            version: number;
-        };
         /** VersionBody */
         VersionBody: {
             body: {
@@ -5527,7 +5527,7 @@ export interface components {
         };
         /** Writing */
         Writing: {
-            drafts: components["schemas"]["tickets_writing_drafts_Draft"][];
+            drafts: components["schemas"]["Draft"][];
             held: components["schemas"]["Held"][];
             translates: boolean;
             unreadMentions: number;
@@ -5929,7 +5929,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Listed"];
+                    "application/json": components["schemas"]["Blueprints"];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */
@@ -6025,7 +6025,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Opened"];
+                    "application/json": components["schemas"]["OpenedBlueprint"];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */
@@ -6115,7 +6115,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["blueprints_Question"];
+                "application/json": components["schemas"]["BlueprintQuestion"];
             };
         };
         responses: {
@@ -6125,7 +6125,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Answered"];
+                    "application/json": components["schemas"]["Problems"];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */
@@ -6215,7 +6215,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["app_blueprints_Draft"];
+                "application/json": components["schemas"]["BlueprintDraft"];
             };
         };
         responses: {
@@ -6225,7 +6225,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Kept"];
+                    "application/json": components["schemas"]["KeptDraft"];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */
@@ -6421,7 +6421,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Opened"];
+                    "application/json": components["schemas"]["OpenedBlueprint"];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */
@@ -6621,7 +6621,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Opened"];
+                    "application/json": components["schemas"]["OpenedBlueprint"];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */
@@ -18369,7 +18369,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tickets_queries_Entry"];
+                    "application/json": components["schemas"]["Entry"];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */
@@ -18757,7 +18757,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["tickets_queries_Entry"];
+                    "application/json": components["schemas"]["Entry"];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */

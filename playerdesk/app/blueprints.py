@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 
 from playerdesk import blueprints as design
 from playerdesk.app.kinds import KINDS
-from playerdesk.blueprints import Blueprint, Place, Problem, Standing
+from playerdesk.blueprints import Blueprint, BlueprintState, Place, Problem
 from playerdesk.blueprints.actions import NOT_THERE, check_body
 from playerdesk.brands import brand_by_key, brands
 from playerdesk.kernel import Database, Forbidden, NotFound, Reader, Text
@@ -40,47 +40,47 @@ class Catalogue(msgspec.Struct, frozen=True):
     kinds: list[KindEntry]
 
 
-class Entry(msgspec.Struct, frozen=True):
+class BlueprintEntry(msgspec.Struct, frozen=True):
     """One document of a list, and what people call it."""
 
-    standing: Standing
+    state: BlueprintState
     title: Text
 
 
-class Listed(msgspec.Struct, frozen=True):
+class Blueprints(msgspec.Struct, frozen=True):
     """Every document of a kind one may see."""
 
-    blueprints: list[Entry]
+    blueprints: list[BlueprintEntry]
 
 
-class Opened(msgspec.Struct, frozen=True):
+class OpenedBlueprint(msgspec.Struct, frozen=True):
     """A document with what is wrong in its draft."""
 
     blueprint: Blueprint
     problems: list[Problem]
 
 
-class Draft(msgspec.Struct, rename="camel"):
+class BlueprintDraft(msgspec.Struct, rename="camel"):
     """What somebody is working on, from the revision she read (0: she begins it)."""
 
     body: dict[str, Any]
     based_on: int
 
 
-class Kept(msgspec.Struct, frozen=True):
+class KeptDraft(msgspec.Struct, frozen=True):
     """The draft is kept; what still hinders publishing."""
 
     revision: int
     problems: list[Problem]
 
 
-class Question(msgspec.Struct):
+class BlueprintQuestion(msgspec.Struct):
     """A body to be looked at without keeping it."""
 
     body: dict[str, Any]
 
 
-class Answered(msgspec.Struct, frozen=True):
+class Problems(msgspec.Struct, frozen=True):
     """What is wrong with it."""
 
     problems: list[Problem]
@@ -112,14 +112,14 @@ async def list_kinds() -> Response[Catalogue]:
 
 
 @get("/agent/v1/blueprints/{kind:str}", guards=[may("blueprints.edit")])
-async def list_blueprints(request: Caller, database: NamedDependency[Database], kind: FromPath[str]) -> Response[Listed]:
+async def list_blueprints(request: Caller, database: NamedDependency[Database], kind: FromPath[str]) -> Response[Blueprints]:
     """Every document of a kind: published, drafted, retired."""
     chosen = KINDS[kind]
     async with database.transaction() as tx:
         await design.adopt(tx, KINDS, kind)
         seen = await _served(tx, request.user)
-        return answer(Listed([
-            Entry(each, chosen.title(each.place, each.body))
+        return answer(Blueprints([
+            BlueprintEntry(each, chosen.title(each.place, each.body))
             for each in await design.blueprints(tx, kind) if not each.brand_key or each.brand_key in seen
         ]))
 
@@ -127,7 +127,7 @@ async def list_blueprints(request: Caller, database: NamedDependency[Database], 
 @get("/agent/v1/blueprints/{kind:str}/{brand:str}/{key:str}", guards=[may("blueprints.edit")])
 async def open_blueprint(
     request: Caller, database: NamedDependency[Database], kind: FromPath[str], brand: FromPath[str], key: FromPath[str]
-) -> Response[Opened]:
+) -> Response[OpenedBlueprint]:
     """One document: its draft, what is published, its versions, and what is wrong with the draft."""
     async with database.transaction() as tx:
         await design.adopt(tx, KINDS, kind)
@@ -135,19 +135,19 @@ async def open_blueprint(
         found = await design.blueprint(tx, place)
         if found is None:
             raise NotFound("no_such_blueprint", NOT_THERE)
-        return answer(Opened(found, await check_body(tx, KINDS, place, found.standing.body)))
+        return answer(OpenedBlueprint(found, await check_body(tx, KINDS, place, found.state.body)))
 
 
 @put("/agent/v1/blueprints/{kind:str}/{brand:str}/{key:str}/draft", guards=[may("blueprints.edit")])
 async def keep_draft(
     request: Caller, database: NamedDependency[Database], kind: FromPath[str], brand: FromPath[str], key: FromPath[str],
-    data: JSONBody[Draft],
-) -> Response[Kept]:
+    data: JSONBody[BlueprintDraft],
+) -> Response[KeptDraft]:
     """Keep what is being worked on, right or wrong; 409 when a colleague was faster."""
     async with database.transaction() as tx:
         place = await _find(tx, request.user, kind, brand, key, changing=True)
         revision = await design.change_draft(tx, KINDS, place, data.body, data.based_on, request.user.id)
-        return answer(Kept(revision, await check_body(tx, KINDS, place, data.body)))
+        return answer(KeptDraft(revision, await check_body(tx, KINDS, place, data.body)))
 
 
 @delete("/agent/v1/blueprints/{kind:str}/{brand:str}/{key:str}/draft", guards=[may("blueprints.edit")])
@@ -164,19 +164,19 @@ async def drop_draft(
 @post("/agent/v1/blueprints/{kind:str}/{brand:str}/{key:str}/check", guards=[may("blueprints.edit")])
 async def check(
     request: Caller, database: NamedDependency[Database], kind: FromPath[str], brand: FromPath[str], key: FromPath[str],
-    data: JSONBody[Question],
-) -> Response[Answered]:
+    data: JSONBody[BlueprintQuestion],
+) -> Response[Problems]:
     """What is wrong with a body, without keeping it."""
     async with database.reading() as reader:
         place = await _find(reader, request.user, kind, brand, key)
-        return answer(Answered(await check_body(reader, KINDS, place, data.body)), 200)
+        return answer(Problems(await check_body(reader, KINDS, place, data.body)), 200)
 
 
 @post("/agent/v1/blueprints/{kind:str}/{brand:str}/{key:str}/publish", guards=[may("blueprints.publish")])
 async def publish(
     request: Caller, database: NamedDependency[Database], kind: FromPath[str], brand: FromPath[str], key: FromPath[str],
     data: JSONBody[Publication],
-) -> Response[Opened]:
+) -> Response[OpenedBlueprint]:
     """Make the draft true; 422 with every problem and its place."""
     async with database.transaction() as tx:
         place = await _find(tx, request.user, kind, brand, key, changing=True)
@@ -188,7 +188,7 @@ async def publish(
 async def take_back(
     request: Caller, database: NamedDependency[Database], kind: FromPath[str], brand: FromPath[str], key: FromPath[str],
     data: JSONBody[Return],
-) -> Response[Opened]:
+) -> Response[OpenedBlueprint]:
     """Publish an older version again."""
     async with database.transaction() as tx:
         place = await _find(tx, request.user, kind, brand, key, changing=True)
@@ -222,10 +222,10 @@ async def show_version(
         return answer(VersionBody(body))
 
 
-async def _opened(reader: Reader, place: Place) -> Response[Opened]:
+async def _opened(reader: Reader, place: Place) -> Response[OpenedBlueprint]:
     found = await design.blueprint(reader, place)
     assert found is not None
-    return answer(Opened(found, []), 200)
+    return answer(OpenedBlueprint(found, []), 200)
 
 
 async def _find(

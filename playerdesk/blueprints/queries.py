@@ -9,7 +9,7 @@ from playerdesk.blueprints.kinds import Body, Place
 from playerdesk.kernel import Reader
 
 
-class Standing(msgspec.Struct, frozen=True, rename="camel"):
+class BlueprintState(msgspec.Struct, frozen=True, rename="camel"):
     """One document in a list. `body` is the draft if there is one, else what is published."""
 
     kind: str
@@ -29,7 +29,7 @@ class Standing(msgspec.Struct, frozen=True, rename="camel"):
         return Place(self.kind, self.brand_key, self.key)
 
 
-class Version(msgspec.Struct, frozen=True, rename="camel"):
+class BlueprintVersion(msgspec.Struct, frozen=True, rename="camel"):
     """One that was published."""
 
     version: int
@@ -41,9 +41,9 @@ class Version(msgspec.Struct, frozen=True, rename="camel"):
 class Blueprint(msgspec.Struct, frozen=True, rename="camel"):
     """One document whole: what is worked on, what is true, and what was."""
 
-    standing: Standing
+    state: BlueprintState
     published: Body | None
-    versions: list[Version]
+    versions: list[BlueprintVersion]
 
 
 _STANDING: LiteralString = """
@@ -67,9 +67,9 @@ _BODY: LiteralString = """
 """
 
 
-async def blueprints(reader: Reader, kind: str) -> list[Standing]:
+async def blueprints(reader: Reader, kind: str) -> list[BlueprintState]:
     """Every document of a kind, retired ones and mere drafts too."""
-    return [_standing(record) for record in await reader.fetch(_LIST, kind)]
+    return [_state(record) for record in await reader.fetch(_LIST, kind)]
 
 
 async def blueprint(reader: Reader, place: Place) -> Blueprint | None:
@@ -79,7 +79,7 @@ async def blueprint(reader: Reader, place: Place) -> Blueprint | None:
     if found is None:
         return None
     return Blueprint(
-        _standing(found), await published_body(reader, place), await reader.rows(Version, _VERSIONS, *where)
+        _state(found), await published_body(reader, place), await reader.rows(BlueprintVersion, _VERSIONS, *where)
     )
 
 
@@ -93,5 +93,5 @@ async def published_body(reader: Reader, place: Place) -> Body | None:
     return await reader.value(_BODY, place.kind, place.brand_key, place.key, None)
 
 
-def _standing(record: Any) -> Standing:
-    return Standing(*tuple(record))
+def _state(record: Any) -> BlueprintState:
+    return BlueprintState(*tuple(record))
