@@ -16,7 +16,7 @@ from playerdesk.kernel.http import NOT_YOURS, answer, may
 from playerdesk.staff import Scope, scope_of
 from playerdesk.tickets import Filter, Page, TicketRow, page, rows, walk_page
 
-LARGEST_PAGE = 200
+LARGEST_PAGE = 500
 
 
 class ListPage(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ from playerdesk.tickets.queries import TicketRow
 
 BAD_CURSOR = Text(zh="翻页标记无效，请刷新列表。", en="This page mark is not valid. Please refresh the list.")
 NO_SUCH_VIEW = Text(zh="没有这个列表。", en="There is no such list.")
-LARGEST_PAGE = 200
+LARGEST_PAGE = 500
 _LARGEST_ID = (1 << 63) - 1
 
 

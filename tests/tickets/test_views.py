@@ -197,4 +197,4 @@ async def test_there_is_no_view_of_another_name(database, rows):
 async def test_a_page_is_never_endless(database, rows, limit):
     _, narrow = rows
     async with database.reading() as reader:
-        assert 1 <= len((await page(reader, "recent", narrow, None, limit)).rows) <= 200
+        assert 1 <= len((await page(reader, "recent", narrow, None, limit)).rows) <= 500

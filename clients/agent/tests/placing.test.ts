@@ -12,7 +12,7 @@ const ids = (pages: Pages) => pages.pages.map((page) => page.rows.map((one) => o
 function pages(...rows: TicketRow[][]): Pages {
   return {
     pages: rows.map((list, index) => ({ rows: list, next: index < rows.length - 1 ? String(index) : null, cursor: "1" })),
-    pageParams: rows.map(() => null),
+    pageParams: rows.map((_, place) => ({ mark: null, place })),
   };
 }
 const queue = viewOf("queue-3");

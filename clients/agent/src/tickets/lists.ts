@@ -5,11 +5,12 @@ import { cache } from "@/api/cache";
 import { api, query } from "@/api/client";
 import type { Counters, Id, TicketPage, TicketRow } from "@/api/types";
 import { me } from "@/staff/session";
-import { place, type Pages } from "./placing";
+import { known, place, type Mark, type Pages } from "./placing";
 import { savedView } from "./saved";
 import { asked, onlyServerTells, viewOf, type View } from "./views";
 
-const pageSize = 50;
+// Whoever scrolls far gets larger pages.
+const pageSize = (place: number): number => (place < 4 ? 50 : place < 20 ? 200 : 500);
 // A safety net against drift, not the way rows arrive.
 const driftMs = 60_000;
 
@@ -24,9 +25,8 @@ interface Group {
   count: number | null;
 }
 
-async function fetchPage(view: View, mark: string | null, far: boolean): Promise<ListedPage> {
-  // Whoever scrolls far gets larger pages.
-  const limit = far ? pageSize * 4 : pageSize;
+async function fetchPage(view: View, { mark, place: at }: Mark): Promise<ListedPage> {
+  const limit = pageSize(at);
   const page = (more: Record<string, string | null>) => api.get<TicketPage>(`/tickets${query({ ...asked(view), limit, ...more })}`);
   const saved = view.savedId === null ? undefined : await savedView(view.savedId);
   if (!saved?.grouping) return page({ after: mark });
@@ -60,15 +60,23 @@ function readAgain(key: QueryKey, pages: number): void {
 export function useList(view: MaybeRefOrGetter<View>) {
   const list = useInfiniteQuery({
     queryKey: computed(() => listKey(toValue(view))),
-    queryFn: ({ pageParam, queryKey }) => fetchPage(toValue(view), pageParam, (cache.getQueryData<Pages>(queryKey)?.pages.length ?? 0) > 4),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page: ListedPage) => page.next,
+    queryFn: ({ pageParam }) => fetchPage(toValue(view), pageParam),
+    initialPageParam: { mark: null, place: 0 } as Mark,
+    getNextPageParam: (page: ListedPage, pages): Mark | null => (page.next === null ? null : { mark: page.next, place: pages.length }),
     refetchInterval: (running) => ((running.state.data?.pages.length ?? 0) > 1 ? false : driftMs),
+    // Of a long list neither every row is compared when one changes, nor made to tell who looks at it.
+    structuralSharing: false,
+    shallow: true,
   });
+  let joined: { pages: ListedPage[]; rows: TicketRow[]; seen: Set<Id> } = { pages: [], rows: [], seen: new Set() };
   const rows = computed(() => {
-    const seen = new Set<Id>();
+    const pages = list.data.value?.pages ?? [];
+    const grown = pages.length >= joined.pages.length && joined.pages.every((page, at) => page === pages[at]);
+    const seen = grown ? joined.seen : new Set<Id>();
     // A row may move to a later page between two fetches: shown once.
-    return (list.data.value?.pages ?? []).flatMap((page) => page.rows).filter((row) => !seen.has(row.id) && seen.add(row.id));
+    const added = pages.slice(grown ? joined.pages.length : 0).flatMap((page) => page.rows).filter((row) => !seen.has(row.id) && seen.add(row.id));
+    joined = { pages, rows: grown ? (added.length ? joined.rows.concat(added) : joined.rows) : added, seen };
+    return joined.rows;
   });
   return { list, rows };
 }
@@ -97,7 +105,7 @@ export function applyRows(rows: TicketRow[]): void {
 /** The freshest known row of a ticket, wherever it is shown. */
 export function knownRow(id: Id): TicketRow | undefined {
   for (const [, data] of cache.getQueriesData<Pages>({ queryKey: ["tickets"] })) {
-    const row = data?.pages.flatMap((page) => page.rows).find((one) => one.id === id);
+    const row = data && known(data, id);
     if (row) return row;
   }
   return undefined;

@@ -3,7 +3,18 @@ import type { InfiniteData } from "@tanstack/vue-query";
 import type { Id, TicketPage, TicketRow } from "@/api/types";
 import { belongs, order, type View } from "./views";
 
-export type Pages = InfiniteData<TicketPage, string | null>;
+/** Where a page begins: after this mark, as so many pages were there before it. */
+export interface Mark {
+  mark: string | null;
+  place: number;
+}
+export type Pages = InfiniteData<TicketPage, Mark>;
+
+/** A row as the list has it. */
+export function known(data: Pages, id: Id): TicketRow | undefined {
+  for (const page of data.pages) for (const row of page.rows) if (row.id === id) return row;
+  return undefined;
+}
 
 function replace(data: Pages, row: TicketRow): Pages {
   let found = false;
@@ -36,12 +47,12 @@ function insert(data: Pages, row: TicketRow, compare: (a: TicketRow, b: TicketRo
 
 /** One fresh row applied to one list; the same list object when nothing changes. */
 export function place(data: Pages, view: View, row: TicketRow, me: Id): Pages {
-  const known = data.pages.flatMap((page) => page.rows).find((one) => one.id === row.id);
-  if (known && known.updatedAt > row.updatedAt) return data;
+  const before = known(data, row.id);
+  if (before && before.updatedAt > row.updatedAt) return data;
   const member = belongs(view, row, me);
   if (member === null) return replace(data, row);
   if (!member) return remove(data, row.id);
   const compare = order(view);
-  if (known && compare(known, row) === 0) return replace(data, row);
+  if (before && compare(before, row) === 0) return replace(data, row);
   return insert(remove(data, row.id), row, compare);
 }
