@@ -28,6 +28,7 @@ class PersonEntry(msgspec.Struct, frozen=True, rename="camel"):
     """A colleague."""
 
     id: int
+    login: str
     name: str
     roles: list[str]
     presence: Presence | None
@@ -65,7 +66,7 @@ async def directory(reader: Reader, agent: Agent) -> Directory:
         brands=[BrandEntry(brand.id, brand.key, brand.name, brand.time_zone) for brand in own],
         queues=[queue for queue in await queues(reader) if queue.brand_id is None or agent.serves(queue.brand_id)],
         people=[
-            PersonEntry(person.id, person.name, person.roles, Presence(person.state, person.since))
+            PersonEntry(person.id, person.login, person.name, person.roles, Presence(person.state, person.since))
             for person in await people(reader)
         ],
         categories=[

@@ -3,7 +3,8 @@ import type { FieldEntry, Text } from "@/api/types";
 import { date, money, number } from "@/kit/formats";
 import { say, t, te } from "@/kit/words";
 import { useDirectory } from "@/staff/directory";
-import type { LeafDraft } from "./conditions";
+import { toDraft, type Draft, type LeafDraft, type Tree } from "./conditions";
+import { keyedName, keyIn } from "./keyed";
 import { channelName } from "./naming";
 
 const { personName, queueName, categoryName, brandName } = useDirectory();
@@ -14,10 +15,10 @@ export const fieldName = (name: string, label?: Text | null): string =>
 export const operatorName = (op: string, kind: string): string =>
   te(`views.op.${kind}.${op}`) ? t(`views.op.${kind}.${op}`) : t(`views.op.${op}`);
 
-
-
 /** One value, as a person reads it. */
 export function valueName(field: FieldEntry | undefined, value: unknown): string {
+  const key = keyIn(value);
+  if (key !== null) return keyedName(field?.kind ?? "", key);
   if (value !== null && typeof value === "object") {
     const name = Object.keys(value)[0] ?? "";
     return te(`views.value.${name}`) ? t(`views.value.${name}`) : name;
@@ -61,3 +62,13 @@ export function leafName(leaf: LeafDraft, field: FieldEntry | undefined): string
   const values = (Array.isArray(leaf.value) ? leaf.value : [leaf.value]) as unknown[];
   return `${name} ${operatorName(leaf.op, field?.kind ?? "")} ${values.map((one) => valueName(field, one)).join(leaf.op === "between" ? " – " : t("views.comma"))}`;
 }
+
+function draftName(draft: Draft, fields: FieldEntry[], inner: boolean): string {
+  if (draft.kind === "leaf") return leafName(draft, fields.find((one) => one.name === draft.field));
+  const parts = draft.parts.map((one) => draftName(one, fields, true)).filter(Boolean);
+  const text = parts.join(t(draft.any ? "views.or" : "views.and"));
+  if (draft.not) return t("views.notAll", { text });
+  return inner && parts.length > 1 ? t("views.bracket", { text }) : text;
+}
+/** A whole condition in one line: "状态 属于 新建 且（优先级 属于 紧急 或 …）"; nothing for one that is always true. */
+export const treeName = (tree: Tree, fields: FieldEntry[]): string => draftName(toDraft(tree), fields, false);

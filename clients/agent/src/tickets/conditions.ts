@@ -1,7 +1,5 @@
 // Conditions as they are written and edited: the JSON tree of the server, and a draft that forms can hold.
-import { useQuery } from "@tanstack/vue-query";
-import { api } from "@/api/client";
-import type { Fieldbook, FieldEntry } from "@/api/types";
+import type { FieldEntry } from "@/api/types";
 
 export type Tree = Record<string, unknown>;
 
@@ -18,8 +16,6 @@ export interface GroupDraft {
   parts: Draft[];
 }
 export type Draft = LeafDraft | GroupDraft;
-
-export const useFields = () => useQuery({ queryKey: ["condition-fields"], queryFn: () => api.get<Fieldbook>("/views/fields"), staleTime: 60_000 });
 
 const lists = ["choice", "person", "queue", "category", "brand"];
 /** One of several is what people mean by "is"; the server's plain "is" is read as a list of one. */

@@ -43,6 +43,12 @@ export default {
   narrowTitle: "Filter the list",
   narrowHint: "Only what you see now is narrowed; it can be taken off at any time.",
   comma: ", ",
+  and: " and ",
+  or: " or ",
+  bracket: "({text})",
+  notAll: "not ({text})",
+  dragCondition: "Move: drag, or press ↑ ↓",
+  always: "No condition: always true",
   op: {
     is: "is", is_not: "is not", in: "is one of", not_in: "is none of", less: "less than", more: "more than", at_least: "at least", at_most: "at most", between: "between", before: "before", after: "after",
     within_last: "within the last", within_next: "within the next", contains: "contains", not_contains: "does not contain", is_empty: "is empty or not", has: "has", has_any: "has any of", has_all: "has all of", has_none: "has none of",

@@ -43,6 +43,12 @@ export default {
   narrowTitle: "筛选列表",
   narrowHint: "只影响你现在看到的列表；可以随时去掉。",
   comma: "、",
+  and: " 且 ",
+  or: " 或 ",
+  bracket: "（{text}）",
+  notAll: "并非（{text}）",
+  dragCondition: "移动：拖动，或按 ↑ ↓",
+  always: "没有条件：总是成立",
   op: {
     is: "是", is_not: "不是", in: "属于", not_in: "不属于", less: "小于", more: "大于", at_least: "至少", at_most: "至多", between: "介于", before: "早于", after: "晚于",
     within_last: "在过去", within_next: "在接下来", contains: "包含", not_contains: "不包含", is_empty: "是否为空", has: "有", has_any: "有任一", has_all: "全都有", has_none: "都没有",

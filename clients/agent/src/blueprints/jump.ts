@@ -1,0 +1,19 @@
+// To the place of a problem: the element that bears it, or the nearest one above it.
+
+/** "then.0.to" → "then.0.to", "then.0", "then". */
+export function ways(place: string): string[] {
+  const parts = place.split(".");
+  return parts.map((_, n) => parts.slice(0, parts.length - n).join(".")).filter(Boolean);
+}
+
+export function jumpTo(box: HTMLElement, place: string): boolean {
+  for (const way of ways(place)) {
+    const found = box.querySelector<HTMLElement>(`[data-place="${CSS.escape(way)}"]`);
+    if (!found) continue;
+    found.scrollIntoView({ block: "center", behavior: "smooth" });
+    const inner = found.matches("input,select,textarea,button,[tabindex]") ? found : found.querySelector<HTMLElement>("input,select,textarea,button,[tabindex]");
+    inner?.focus({ preventScroll: true });
+    return true;
+  }
+  return false;
+}

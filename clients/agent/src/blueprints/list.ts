@@ -1,0 +1,41 @@
+// The documents of a kind as a list, kept fresh by what colleagues do; and which one the address names.
+import { useQuery } from "@tanstack/vue-query";
+import { computed, onBeforeUnmount, onMounted, type ComputedRef } from "vue";
+import { useRoute, useRouter } from "vue-router";
+import { cache } from "@/api/cache";
+import { api } from "@/api/client";
+import { onFrame } from "@/live/socket";
+import type { Entry, Place } from "./types";
+
+export const useBlueprints = (kind: string) => {
+  const asked = useQuery({ queryKey: ["blueprints", kind], queryFn: () => api.get<{ blueprints: Entry[] }>(`/blueprints/${kind}`).then((answer) => answer.blueprints), staleTime: 10_000 });
+  let stop: () => void = () => undefined;
+  onMounted(() => (stop = onFrame((frame) => {
+    if (frame.op === "event" && frame.kind === "blueprint" && (frame.data as Place).kind === kind) void forgetBlueprints(kind);
+  })));
+  onBeforeUnmount(() => stop());
+  return asked;
+};
+
+export const forgetBlueprints = (kind: string) => cache.invalidateQueries({ queryKey: ["blueprints", kind] });
+
+/** Of a page with `rest: "/:brand?/:key?"`: what the address names, and the way to another. */
+export function useChosen(page: string): { chosen: ComputedRef<{ brandKey: string; key: string } | null>; open: (place: { brandKey: string; key: string } | null) => void } {
+  const route = useRoute();
+  const router = useRouter();
+  const chosen = computed(() => {
+    const { brand, key } = route.params as { brand?: string; key?: string };
+    return brand && key ? { brandKey: brand === "-" ? "" : brand, key } : null;
+  });
+  const open = (place: { brandKey: string; key: string } | null) =>
+    void router.push(place ? { name: `settings-${page}`, params: { brand: place.brandKey || "-", key: place.key } } : { name: `settings-${page}`, params: {} });
+  return { chosen, open };
+}
+
+/** A key out of an English name, else the kind with a number nobody has yet. */
+export function keyFrom(name: string, kind: string, taken: string[]): string {
+  const words = name.toLowerCase().normalize("NFKD").replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 50);
+  const first = /[a-z]/.test(words) ? words : kind;
+  if (first === words && !taken.includes(first)) return first;
+  for (let n = first === words ? 2 : 1; ; n += 1) if (!taken.includes(`${first}-${n}`)) return `${first}-${n}`;
+}
