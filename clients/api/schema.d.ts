@@ -4605,6 +4605,7 @@ export interface components {
         /** PersonEntry */
         PersonEntry: {
             id: number;
+            login: string;
             name: string;
             presence: components["schemas"]["Presence"] | null;
             roles: string[];

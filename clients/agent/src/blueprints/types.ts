@@ -5,8 +5,8 @@ type Shape = components["schemas"];
 
 export type Body = Record<string, unknown>;
 export type Problem = Shape["Problem"];
-export type Version = Shape["Version"];
-export type Standing = Omit<Shape["Standing"], "body"> & { body: Body };
+export type Version = Shape["BlueprintVersion"];
+export type Standing = Omit<Shape["BlueprintState"], "body"> & { body: Body };
 export type Opened = { blueprint: { standing: Standing; published: Body | null; versions: Version[] }; problems: Problem[] };
 export type Entry = { standing: Standing; title: Shape["Text"] };
 
