@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from playerdesk.app.cli_audit import audit_commands
+from playerdesk.app.cli_config import config_commands
 from playerdesk.kernel.postgres import PostgresProblem, running
 from playerdesk.kernel.settings import BadSettings, Settings, load, terminal_language
 
@@ -181,3 +182,4 @@ def failed(*, again: bool) -> None:
 
 
 main.add_command(audit_commands(_settings, _run))
+main.add_command(config_commands(_settings, _run))

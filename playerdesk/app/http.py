@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib.resources import files as package_files
@@ -44,7 +44,7 @@ from playerdesk.channels.chat.live import PlayerDesk
 from playerdesk.channels.game import http as game_http
 from playerdesk.forms import http as forms_http
 from playerdesk.insights import http as insights_http
-from playerdesk.kernel import Database, Live, connect
+from playerdesk.kernel import Database, Live, LiveEvent, connect
 from playerdesk.kernel.files import Files, open_files
 from playerdesk.kernel.files_http import body_limit, file_routes
 from playerdesk.kernel.health_http import health_routes
@@ -80,6 +80,8 @@ ROUTES: list[Any] = [
     *players_desk_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES, *bulk.ROUTES,
     *blueprints.ROUTES,
 ]
+
+DESIGNED = frozenset({"BrandChanged", "BlueprintChanged", "QueueChanged", "CategoryDefined"})
 
 CALLERS: tuple[Any, ...] = (StaffSession, PlayerToken, GameToken)
 """Who may be calling; each knows her own addresses."""
@@ -154,6 +156,7 @@ class Server:
         self.agent_desk = AgentDesk(self.database, self.live)
         self.player_desk = PlayerDesk(self.database, self.live, self.writers)
         self.puller = Puller(self.database)
+        self.live.observers.append(self._forget)
         await self.live.start()
         self.agent_desk.start()
         self.player_desk.start()
@@ -178,6 +181,11 @@ class Server:
         await self.export_database.close()
         await self.puller.close()
         await self.database.close()
+
+    def _forget(self, events: Sequence[LiveEvent], _: str) -> None:
+        """What the desk is made of was changed, here or by another process: nothing remembered of it holds any more."""
+        if any(event.kind in DESIGNED for event in events):
+            self.database.memory.clear()
 
     def _straight(self, app: Litestar) -> Straight:
         return Straight(

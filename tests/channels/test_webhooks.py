@@ -150,6 +150,18 @@ async def test_an_answer_and_a_solution_are_pushed_with_what_a_game_needs_to_sho
     assert {row["state"] for row in await outbox(database)} == {"delivered"}
 
 
+async def test_switched_off_nothing_new_is_pushed_and_what_waits_still_arrives(database, desk, game):
+    await answer(database, desk, desk.one, "先前的")
+    async with database.transaction() as tx:
+        await add_brand(tx, "starfall", Text("星陨", "Starfall"), modules={"game_push": False})
+    await answer(database, desk, desk.one, "之后的")
+    async with database.transaction() as tx:
+        await resolve(tx, desk.one, desk.agent, "内部", NOON)
+    async with game.running():
+        await deliver_all(database)
+    assert [each["message"]["body"] for each in game.delivered] == ["先前的"]
+
+
 async def test_down_then_slow_then_broken_then_back_each_answer_arrives_once_and_in_order(database, desk, game):
     for ticket, words in ((desk.one, "一"), (desk.two, "甲"), (desk.one, "二"), (desk.one, "三"), (desk.two, "乙")):
         await answer(database, desk, ticket, words)

@@ -63,6 +63,14 @@ async def test_a_vips_ticket_goes_straight_to_her_manager(database, desk):
     assert await reason(database, ticket) == "vip_manager"
 
 
+async def test_where_a_brand_has_no_vip_managers_she_waits_in_the_queue_as_everybody(database, desk):
+    async with database.transaction() as tx:
+        await tx.execute("UPDATE brands.brand SET modules = '{\"vip_managers\": false}' WHERE id = $1", desk.brand)
+    database.memory.clear()
+    after = await found(database, await asked(database, desk, desk.vip))
+    assert (after.assignee_id, after.queue_id) == (None, desk.queue)
+
+
 async def test_a_vips_chat_is_accepted_the_moment_it_starts(database, desk):
     ticket = await asked(database, desk, desk.vip, live=True)
     async with database.reading() as reader:

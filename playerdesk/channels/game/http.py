@@ -145,11 +145,12 @@ async def reopen_mine(
 ) -> Response[PlayerTicket]:
     """Not solved after all, within the window."""
     player_id = request.user.player_id
+    async with database.reading() as reader:
+        await demand_module(reader, request.user.brand_id, "reopening")
     ticket = await views.my_ticket(database, player_id, ticket_id)
     if ticket.status in ("resolved", "closed") and not ticket.can_reopen:
         raise Conflict("too_late", TOO_LATE)
     async with database.transaction() as tx:
-        await demand_module(tx, request.user.brand_id, "reopening")
         await reopen(tx, ticket_id, "player", None, now())
     if data.body.strip():
         key = f"reopen-{ticket.last_number}"

@@ -1,0 +1,88 @@
+"""The desk as text: out, wiped, in again and it is the same desk; a plan that changes nothing; all of it or nothing."""
+
+import pytest
+
+from playerdesk.app.demo.seed import seed_demo
+from playerdesk.app.kinds import KINDS
+from playerdesk.app.wiring import WIRING
+from playerdesk.blueprints.moving import Misplanned, take_over, written
+from playerdesk.blueprints.text import read
+from playerdesk.kernel import connect
+from playerdesk.kernel.settings import Settings
+
+
+@pytest.fixture
+async def wiped(fresh_dsn):
+    """A desk with nothing on it."""
+    database = await connect(fresh_dsn, wiring=WIRING, size=2)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def full(module_dsn, tmp_path):
+    """The demo desk."""
+    await seed_demo(Settings(data_dir=tmp_path), module_dsn)
+    database = await connect(module_dsn, wiring=WIRING, size=2)
+    yield database
+    await database.close()
+
+
+async def text_of(database):
+    database.memory.clear()
+    async with database.transaction() as tx:
+        return await written(tx, KINDS)
+
+
+async def import_(database, text, **more):
+    async with database.transaction() as tx:
+        return await take_over(tx, KINDS, read(text, [kind.name for kind in KINDS]), None, **more)
+
+
+async def test_out_wiped_and_in_again_it_is_the_same_desk(full, wiped):
+    text = await text_of(full)
+    plan = await import_(wiped, text)
+    assert plan.misfits == []
+    assert await text_of(wiped) == text
+    again = await import_(wiped, text)
+    assert (again.steps, again.same) == ([], len(read(text, [kind.name for kind in KINDS])))
+    async with wiped.reading() as reader:
+        assert await reader.value("SELECT count(*) FROM brands.signing_key") == 0, "secrets stay out"
+        assert await reader.value("SELECT count(*) FROM staff.person") == 0, "people are invited"
+
+
+async def test_a_plan_says_what_an_import_would_do_and_does_nothing(full):
+    before = await text_of(full)
+    text = before.replace("zh: 欢乐牌局", "zh: 欢乐牌局二", 1)
+    assert text != before
+    with pytest.raises(Misplanned) as planned:
+        await import_(full, text, only_plan=True)
+    full.memory.clear()
+    (step,) = planned.value.plan.steps
+    assert (step.what, step.place.kind) == ("change", "brand")
+    assert [(each.place, each.after) for each in step.differences] == [("name.zh", "欢乐牌局二")]
+    assert await text_of(full) == before
+    await import_(full, text)
+    assert await text_of(full) == text
+
+
+async def test_all_of_it_or_nothing_and_every_misfit_is_told(full):
+    before = await text_of(full)
+    text = before + "team:\n  good:\n    name: {zh: 好, en: Good}\n  bad:\n    name: {zh: 坏, en: Bad}\n    parent: nowhere\n  worse:\n    size: 3\n"
+    with pytest.raises(Misplanned) as planned:
+        await import_(full, text)
+    full.memory.clear()
+    misfits = {each.place.key: (each.problems[0].place, each.line) for each in planned.value.plan.misfits}
+    lines = text.splitlines()
+    assert misfits == {"bad": ("parent", lines.index("  bad:") + 1), "worse": ("", lines.index("  worse:") + 1)}
+    assert await text_of(full) == before
+
+
+async def test_what_is_not_mentioned_stays_unless_pruned(full):
+    text = await text_of(full)
+    await import_(full, "playerdesk: 1\nqueue:\n  extra:\n    name: {zh: 额外, en: Extra}\n")
+    assert (await import_(full, text)).steps == []
+    assert "extra:" in await text_of(full)
+    (step,) = (await import_(full, text, prune=True)).steps
+    assert (step.what, step.place.key) == ("retire", "extra")
+    assert await text_of(full) == text
