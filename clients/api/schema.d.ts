@@ -3423,7 +3423,7 @@ export interface components {
             published: {
                 [key: string]: unknown;
             } | null;
-            state: components["schemas"]["BlueprintState"];
+            standing: components["schemas"]["BlueprintState"];
             versions: components["schemas"]["BlueprintVersion"][];
         };
         /** BlueprintDraft */
@@ -3435,7 +3435,7 @@ export interface components {
         };
         /** BlueprintEntry */
         BlueprintEntry: {
-            state: components["schemas"]["BlueprintState"];
+            standing: components["schemas"]["BlueprintState"];
             title: components["schemas"]["Text"];
         };
         /** BlueprintQuestion */

@@ -43,7 +43,7 @@ class Catalogue(msgspec.Struct, frozen=True):
 class BlueprintEntry(msgspec.Struct, frozen=True):
     """One document of a list, and what people call it."""
 
-    state: BlueprintState
+    standing: BlueprintState
     title: Text
 
 
@@ -135,7 +135,7 @@ async def open_blueprint(
         found = await design.blueprint(tx, place)
         if found is None:
             raise NotFound("no_such_blueprint", NOT_THERE)
-        return answer(OpenedBlueprint(found, await check_body(tx, KINDS, place, found.state.body)))
+        return answer(OpenedBlueprint(found, await check_body(tx, KINDS, place, found.standing.body)))
 
 
 @put("/agent/v1/blueprints/{kind:str}/{brand:str}/{key:str}/draft", guards=[may("blueprints.edit")])

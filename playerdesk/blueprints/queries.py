@@ -41,7 +41,7 @@ class BlueprintVersion(msgspec.Struct, frozen=True, rename="camel"):
 class Blueprint(msgspec.Struct, frozen=True, rename="camel"):
     """One document whole: what is worked on, what is true, and what was."""
 
-    state: BlueprintState
+    standing: BlueprintState
     published: Body | None
     versions: list[BlueprintVersion]
 

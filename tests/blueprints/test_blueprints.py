@@ -56,7 +56,7 @@ async def test_a_draft_is_true_only_once_it_is_published(database):
         assert await publish(tx, KINDS, PLACE, revision, SHE, "第一句") == 1
     assert await living(database) == [{"words": "快"}]
     found = await whole(database)
-    assert (found.state.drafted, found.state.version, found.published) == (False, 1, {"words": "快"})
+    assert (found.standing.drafted, found.standing.version, found.published) == (False, 1, {"words": "快"})
     assert [(each.version, each.note, each.published_by) for each in found.versions] == [(1, "第一句", SHE)]
     async with database.reading() as reader:
         traced = await reader.fetch("SELECT action, object_id, after->>'words', reason FROM audit.inbox")
@@ -69,7 +69,7 @@ async def test_two_editors_are_told_of_each_other(database):
     with pytest.raises(Conflict) as refused:
         await drafted(database, {"words": "多"}, revision)
     assert (refused.value.code, refused.value.extra["changedBy"]) == ("blueprint_changed", HE)
-    assert (await whole(database)).state.body == {"words": "好"}
+    assert (await whole(database)).standing.body == {"words": "好"}
 
 
 async def test_of_two_who_save_at_the_same_moment_one_wins(database):
@@ -97,11 +97,11 @@ async def test_one_click_back_is_a_version_of_its_own(database):
     await published(database, {"words": "慢"})
     found = await whole(database)
     async with database.transaction() as tx:
-        assert await take_back(tx, KINDS, PLACE, 1, found.state.revision, SHE) == 3
+        assert await take_back(tx, KINDS, PLACE, 1, found.standing.revision, SHE) == 3
     assert await living(database) == [{"words": "快"}]
     async with database.transaction() as tx:
         with pytest.raises(NotFound):
-            await take_back(tx, KINDS, PLACE, 9, found.state.revision + 1, SHE)
+            await take_back(tx, KINDS, PLACE, 9, found.standing.revision + 1, SHE)
 
 
 async def test_a_discarded_draft_leaves_what_is_published_and_one_never_published_leaves_nothing(database):
@@ -110,10 +110,10 @@ async def test_a_discarded_draft_leaves_what_is_published_and_one_never_publishe
         await discard_draft(tx, PLACE, revision, SHE)
     assert await whole(database) is None
     await published(database, {"words": "快"})
-    revision = await drafted(database, {"words": "慢"}, (await whole(database)).state.revision)
+    revision = await drafted(database, {"words": "慢"}, (await whole(database)).standing.revision)
     async with database.transaction() as tx:
         await discard_draft(tx, PLACE, revision, SHE)
-    assert (await whole(database)).state.body == {"words": "快"}
+    assert (await whole(database)).standing.body == {"words": "快"}
 
 
 async def test_a_retired_one_is_gone_from_the_domain_and_comes_back_when_published_again(database):
@@ -121,9 +121,9 @@ async def test_a_retired_one_is_gone_from_the_domain_and_comes_back_when_publish
     async with database.transaction() as tx:
         await retire(tx, KINDS, PLACE, None, SHE)
     assert await living(database) == []
-    assert (await whole(database)).state.retired
+    assert (await whole(database)).standing.retired
     assert await published(database, {"words": "快"}) == 2
-    assert not (await whole(database)).state.retired
+    assert not (await whole(database)).standing.retired
 
 
 async def test_what_was_changed_past_the_documents_is_taken_over_as_a_version(database):
