@@ -10,6 +10,7 @@ import uvicorn
 
 from playerdesk.app.http import serving
 from playerdesk.app.joined import JoinedHttp
+from playerdesk.kernel.garbage import settle, tidy_forever
 from playerdesk.kernel.settings import Settings
 
 log = structlog.get_logger("server")
@@ -37,5 +38,10 @@ async def run_server(settings: Settings, dsn: str, demo_accounts: list[dict[str,
         for each in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(each, lambda: setattr(server, "should_exit", True))
         log.info("server started", url=settings.public_url)
-        with suppress(asyncio.CancelledError):
-            await server.serve()
+        settle()
+        tidying = asyncio.create_task(tidy_forever())
+        try:
+            with suppress(asyncio.CancelledError):
+                await server.serve()
+        finally:
+            tidying.cancel()

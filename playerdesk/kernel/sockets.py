@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from playerdesk.kernel.encoding import encode
+from playerdesk.kernel.garbage import leavings
 
 MOST_UNSENT = 500
 LARGEST_FRAME = 64 * 1024
@@ -78,6 +79,7 @@ class Socket:
 
     async def finish(self) -> None:
         """Before the application returns: the server cuts the line then, and the reason for closing would be lost."""
+        leavings.ended += 1
         with suppress(TimeoutError):
             async with asyncio.timeout(FAREWELL_SECONDS):
                 for task in (self._flusher, self._closer):
