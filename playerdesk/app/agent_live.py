@@ -19,7 +19,7 @@ from playerdesk.kernel.ticks import Batches, Ticks
 from playerdesk.sla import ClockView, clocks
 from playerdesk.staff import Agent, same_sight, seen, still_signed_in
 from playerdesk.staff.queries import forget_queues
-from playerdesk.tickets import entries_at, rows
+from playerdesk.tickets import rows, told_entries
 
 log = structlog.get_logger("agent live")
 
@@ -160,7 +160,7 @@ class AgentDesk:
         places = sorted({(f["ticketId"], f["seq"]) for f in facts.values() if f.get("ticketId") in watched and "seq" in f})
         async with self.database.reading(batch=True) as reader:
             row_of = {row.id: row for row in await rows(reader, ids)} if ids else {}
-            entry_of = {(e.ticket_id, e.seq): e for e in await entries_at(reader, places)} if places else {}
+            entry_of = {(e.ticket_id, e.seq): e for e in await told_entries(reader, places)} if places else {}
             running = await clocks(reader, sorted(watched)) if watched else []
         clocks_of: dict[int, list[ClockView]] = {}
         for clock in running:

@@ -42,8 +42,8 @@ class Lane(Generic[I, O]):
         self._waiting.append((item, future))
         if self._runner is None:
             self._runner = asyncio.create_task(self._run())
-        # A caller who hangs up must not cancel the others' statement.
-        return await asyncio.shield(future)
+        # A caller who hangs up cancels what she waits for, never the others' statement.
+        return await future
 
     async def _run(self) -> None:
         # No await between the last look at the list and freeing the lane: nobody is left behind.

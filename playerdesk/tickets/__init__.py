@@ -62,6 +62,7 @@ from playerdesk.tickets.queries import (
     used_files,
     visible_entries,
 )
+from playerdesk.tickets.recent import told_entries
 from playerdesk.tickets.rules import HEAD_START_SECONDS, OPEN, TEXT_LENGTH, preview_of
 from playerdesk.tickets.saved_views import (
     SavedView,
@@ -94,6 +95,6 @@ __all__ = [
     "escalate", "expected_seconds", "facts", "first_view", "fits", "goes_on_in", "groups", "keep_view", "loads", "lock",
     "lock_one", "mark_read", "members", "of_player", "open_tickets", "opened", "page", "plain_text", "player_unread",
     "post_messages", "preview_of", "put_in_queue", "record_rating", "reopen", "resolve", "row", "rows", "scope_sql",
-    "set_due", "shown", "ticket_fields", "timeline", "used_files", "view_of", "views_of", "visible_entries",
+    "set_due", "shown", "ticket_fields", "timeline", "told_entries", "used_files", "view_of", "views_of", "visible_entries",
     "wait_of", "walk_page",
 ]

@@ -11,6 +11,8 @@ from playerdesk.kernel.origin import origin
 from playerdesk.tickets.events import MessagePosted, NoteAdded, TicketAssigned, TicketReopened
 from playerdesk.tickets.opening import KEY_REUSED
 from playerdesk.tickets.plain import plain_text
+from playerdesk.tickets.queries import Entry
+from playerdesk.tickets.recent import entry_of
 from playerdesk.tickets.rules import check_text, player_said, preview_of, staff_said
 from playerdesk.tickets.standing import Line, Standing, Step, Written, append, facts, lock, save
 
@@ -139,6 +141,13 @@ class _Fold:
 
 async def post_messages(tx: Tx, posts: Sequence[Post], at: datetime) -> list[Posted | Refused]:
     """Post a batch, in order; each item gets its place, the place it had before, or a refusal."""
+    return (await post_and_tell(tx, posts, at))[0]
+
+
+async def post_and_tell(
+    tx: Tx, posts: Sequence[Post], at: datetime
+) -> tuple[list[Posted | Refused], dict[tuple[int, int], Entry]]:
+    """The same, with the entries as they are now stored, by ticket and seq."""
     folds = {ticket_id: _Fold(standing) for ticket_id, standing in (
         await lock(tx, [post.ticket_id for post in posts])
     ).items()}
@@ -164,8 +173,9 @@ async def post_messages(tx: Tx, posts: Sequence[Post], at: datetime) -> list[Pos
                 said[key] = (msgspec.structs.replace(result, again=True), post.body)
             results.append(result)
     touched = [fold for _, fold in sorted(folds.items()) if fold.written]
-    await save(tx, [Step(fold.before, fold.now, fold.written) for fold in touched], at)
+    ids = await save(tx, [Step(fold.before, fold.now, fold.written) for fold in touched], at)
     events = [event for fold in touched for event in fold.events]
     if events:
         await tx.emit(*events)
-    return results
+    lines = [written for fold in touched for written in fold.written]
+    return results, {(w.ticket_id, w.seq): entry_of(w, ids[w.ticket_id, w.seq]) for w in lines}

@@ -163,9 +163,12 @@ _SAVE: LiteralString = """
             $29::bigint[], $30::bigint[], $31::bigint[], $32::text[], $33::text[], $34::bigint[], $35::text[],
             $36::text[]::jsonb[], $37::jsonb[], $38::text[], $39::timestamptz[]
         )
+        RETURNING ticket_id, seq, id
+    ), counted AS (
+        INSERT INTO tickets.tally (brand_id, queue_id, status, tier, assigned, n)
+        SELECT * FROM unnest($46::bigint[], $40::bigint[], $41::text[], $42::text[], $43::boolean[], $44::bigint[])
     )
-    INSERT INTO tickets.tally (brand_id, queue_id, status, tier, assigned, n)
-    SELECT * FROM unnest($46::bigint[], $40::bigint[], $41::text[], $42::text[], $43::boolean[], $44::bigint[])
+    SELECT ticket_id, seq, id FROM written
 """
 
 Key = tuple[int, int, str, str, bool]
@@ -176,10 +179,10 @@ def tally_key(standing: Standing) -> Key:
     return (standing.brand_id, standing.queue_id or 0, standing.status, standing.tier, standing.assignee_id is not None)
 
 
-async def save(tx: Tx, steps: Sequence[Step], at: datetime) -> None:
-    """Write the batch; a ticket may appear once only."""
+async def save(tx: Tx, steps: Sequence[Step], at: datetime) -> dict[tuple[int, int], int]:
+    """Write the batch; a ticket may appear once only. The ids of the new entries, by ticket and seq."""
     if not steps:
-        return
+        return {}
     after = [step.after for step in steps]
     lines = [written for step in steps for written in step.written]
     deltas: Counter[Key] = Counter()
@@ -187,7 +190,7 @@ async def save(tx: Tx, steps: Sequence[Step], at: datetime) -> None:
         deltas[tally_key(step.before)] -= 1
         deltas[tally_key(step.after)] += 1
     moved = [(key, n) for key, n in deltas.items() if n]
-    await tx.execute(
+    written = await tx.fetch(
         _SAVE,
         [s.id for s in after], [s.live for s in after], [s.category_id for s in after],
         [s.status for s in after], [s.priority for s in after], [s.queue_id for s in after],
@@ -206,6 +209,7 @@ async def save(tx: Tx, steps: Sequence[Step], at: datetime) -> None:
         [key[1] for key, _ in moved], [key[2] for key, _ in moved], [key[3] for key, _ in moved],
         [key[4] for key, _ in moved], [n for _, n in moved], [s.tier for s in after], [key[0] for key, _ in moved],
     )
+    return {(row[0], row[1]): row[2] for row in written}
 
 
 def facts(standing: Standing, at: datetime) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 
 from playerdesk.kernel import Database, Lane, Refused, Tx, now
-from playerdesk.tickets.messages import Post, Posted, post_messages
+from playerdesk.tickets.messages import Post, Posted, post_and_tell
 from playerdesk.tickets.opening import Opened, OpenTicket, open_tickets
 from playerdesk.tickets.queries import Detail, Entry, details, entries_at
+from playerdesk.tickets.recent import keep
 
 
 class Writers:
@@ -15,6 +16,7 @@ class Writers:
     """
 
     def __init__(self, database: Database) -> None:
+        self._database = database
         self._open: Lane[OpenTicket, tuple[Opened, Detail]] = Lane(database, _open_and_read, widest=128)
         self._post: Lane[Post, tuple[Posted, Entry]] = Lane(database, _post_and_read, widest=256)
 
@@ -28,11 +30,13 @@ class Writers:
 
     async def post(self, post: Post) -> Posted:
         """The message's place, committed; raises the refusal that concerns this item."""
-        return (await self._post.put(post))[0]
+        return (await self.post_and_show(post))[0]
 
     async def post_and_show(self, post: Post) -> tuple[Posted, Entry]:
         """The same, with the entry of the timeline."""
-        return await self._post.put(post)
+        posted, entry = await self._post.put(post)
+        keep(self._database, (entry,))
+        return posted, entry
 
 
 async def _open_and_read(tx: Tx, asked: Sequence[OpenTicket]) -> list[tuple[Opened, Detail] | Refused]:
@@ -43,9 +47,10 @@ async def _open_and_read(tx: Tx, asked: Sequence[OpenTicket]) -> list[tuple[Open
 
 
 async def _post_and_read(tx: Tx, posts: Sequence[Post]) -> list[tuple[Posted, Entry] | Refused]:
-    results = await post_messages(tx, posts, now())
-    places = list({(result.ticket_id, result.seq) for result in results if isinstance(result, Posted)})
-    found = {(entry.ticket_id, entry.seq): entry for entry in await entries_at(tx, places)} if places else {}
+    results, found = await post_and_tell(tx, posts, now())
+    before = {(r.ticket_id, r.seq) for r in results if isinstance(r, Posted)} - found.keys()
+    if before:
+        found |= {(entry.ticket_id, entry.seq): entry for entry in await entries_at(tx, list(before))}
     return [
         (result, found[result.ticket_id, result.seq]) if isinstance(result, Posted) else result for result in results
     ]

@@ -17,7 +17,7 @@ from playerdesk.kernel import Database, Live, LiveEvent, Refused, now
 from playerdesk.kernel.sockets import SIGN_IN_AGAIN, Socket
 from playerdesk.kernel.ticks import Batches, Ticks
 from playerdesk.players import PlayerCaller, player_caller
-from playerdesk.tickets import Detail, Writers, details, entries_at, mark_read, player_unread
+from playerdesk.tickets import Detail, Writers, details, mark_read, player_unread, told_entries
 
 log = structlog.get_logger("player live")
 
@@ -176,7 +176,7 @@ class PlayerDesk:
         ids = sorted({facts[p]["ticketId"] for p, e in events.items() if _tells_ticket(e, facts[p])})
         read = {fact["playerId"] for fact in facts.values() if fact.get("reader") == "player"}
         async with self.database.reading(batch=True) as reader:
-            entries = await entries_at(reader, places_said) if places_said else []
+            entries = await told_entries(reader, places_said) if places_said else []
             shaped = await shape_messages(reader, entries)
             visible = [entry for entry in entries if entry.number is not None]
             message_at = {(e.ticket_id, e.seq): m for e, m in zip(visible, shaped, strict=True)}
