@@ -15,6 +15,23 @@ from bench.figures import percentile
 from bench.wire import Http, Ws
 
 Words = asyncio.StreamReader
+
+
+class _Part(msgspec.Struct, rename="camel"):
+    """As much of a frame as is looked at."""
+
+    op: str
+    kind: str = ""
+    ticket_id: int = 0
+    data: msgspec.Raw = msgspec.Raw()
+
+
+class _Entry(msgspec.Struct):
+    body: str
+
+
+_said = msgspec.json.Decoder(_Part | list[_Part])
+_entry = msgspec.json.Decoder(_Entry)
 KEY = b"@@key@@"
 """Replaced by a fresh id in every request."""
 
@@ -118,14 +135,18 @@ async def chat_agents(spec: dict[str, Any], words: Words) -> None:
     wrong: Counter[str] = Counter()
 
     def hear(text: bytes) -> None:
-        if b'"kind":"entry"' not in text:
-            if b'"op":"reset"' in text:
+        at = monotonic_ns()
+        said = _said.decode(text)
+        for part in said if isinstance(said, list) else [said]:
+            if part.kind == "entry":
+                entry(part.ticket_id, _entry.decode(part.data).body, at)
+            elif part.op == "reset":
                 wrong["resets"] += 1
-            return
-        at = text.index(b'"body":"') + 8
-        turn, sent, _ = text[at:text.index(b'"', at)].split(b" ", 2)
-        late.append((monotonic_ns() - int(sent)) / 1e6)
-        ticket_id, number = msgspec.json.decode(text)["ticketId"], int(turn)
+
+    def entry(ticket_id: int, body: str, at: int) -> None:
+        turn, sent, _ = body.split(" ", 2)
+        late.append((at - int(sent)) / 1e6)
+        number = int(turn)
         before = last.get(ticket_id, -1)
         if number <= before:
             wrong["doubled or out of order"] += 1

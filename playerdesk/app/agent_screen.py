@@ -24,6 +24,10 @@ _DESK = {
     "PresenceChanged": ("presence", "personId", "state", "since"), "PersonChanged": ("person", "personId"),
     **dict.fromkeys(DIRECTORY, ("directory",)),
 }
+
+Parts = list[dict[str, Any]]
+"""What goes out together, as one frame."""
+
 _ALARMS = {"ClockWarned": "warning", "ClockBreached": "breach"}
 
 
@@ -90,13 +94,15 @@ class Screen:
         return "tickets.read" in agent.permissions and agent.reaches(row.brand_id, row.assignee_id, row.queue_id)
 
     def tell(self, batch: list[LiveEvent], news: News) -> set[str]:
-        """Push what this batch means for this screen: rows for its lists, entries for its ticket, alarms.
+        """Push what this batch means for this screen: entries for its tickets, alarms, and rows for it all.
 
-        Returns the topics it may not hear any more, because their tickets went out of her sight.
+        It goes as one frame of several parts, rows and cursor last. Returns the topics it may not hear any more,
+        because their tickets went out of her sight.
         """
+        parts: Parts = []
         listed: dict[int, TicketRow] = {}
         gone: set[int] = set()
-        told: set[str] = set()
+        watched: set[int] = set()
         for event in batch:
             fact = news.facts[event.position]
             ticket_id = fact.get("ticketId")
@@ -107,75 +113,75 @@ class Screen:
                 if topics and self.agent.serves(row.brand_id):
                     gone.add(row.id)
             elif row is not None:
-                if any(topic.startswith(_LISTS) for topic in topics):
-                    listed[row.id] = row
                 if f"ticket:{row.id}" in topics:
-                    told.add(f"ticket:{row.id}")
-                    self._tell_entry(event, fact, news)
+                    watched.add(row.id)
+                    listed[row.id] = row
+                    _tell_entry(parts, event, fact, news)
+                elif any(topic.startswith(_LISTS) for topic in topics):
+                    listed[row.id] = row
             if event.kind in _DESK:
-                self._tell_desk(event, fact)
-            self._tell_person(event, fact, topics)
-        for topic in told:
-            ticket_id = int(topic[7:])
-            self.socket.push(_event("ticket", topic, ticket_id, news.row_of[ticket_id]))
-            self.socket.push(_event("clocks", topic, ticket_id, news.clocks_of.get(ticket_id, [])))
-        if listed or batch:
-            frame: dict[str, Any] = {"op": "rows", "rows": list(listed.values()), "cursor": news.cursor}
-            self.socket.push(frame | {"gone": sorted(gone)} if gone else frame)
+                _tell_desk(parts, event, fact)
+            self._tell_person(parts, event, fact, topics)
+        parts += [_event("clocks", f"ticket:{each}", each, news.clocks_of.get(each, [])) for each in sorted(watched)]
+        rows: dict[str, Any] = {"op": "rows", "rows": list(listed.values()), "cursor": news.cursor}
+        parts.append(rows | {"gone": sorted(gone)} if gone else rows)
+        self.socket.push(parts if len(parts) > 1 else parts[0])
         return self.topics.intersection(f"ticket:{each}" for each in gone)
 
-    def _tell_desk(self, event: LiveEvent, fact: dict[str, Any]) -> None:
-        """What the desk itself is made of has changed: whoever shows it fetches it again."""
-        kind, *names = _DESK[event.kind]
-        self.socket.push({"op": "event", "kind": kind, "topic": "staff", "data": {name: fact[name] for name in names}})
-
-    def _tell_held(self, event: LiveEvent, fact: dict[str, Any], topics: set[str]) -> None:
-        """A reply that can still be undone: to its writer's screens, and to those who look at the ticket."""
-        data = {key: fact[key] for key in ("ticketId", "personId", "clientKey", "state", "sendAt", "stoppedCode")}
-        for topic in sorted(topics):
-            self.socket.push(_event("held", topic, fact["ticketId"], data))
-
-    def _tell_side(self, fact: dict[str, Any], topics: set[str]) -> None:
-        """A word aside: to those who take part, and to those who look at the ticket."""
-        data = {key: fact[key] for key in ("sideId", "seq", "authorId", "subject")}
-        for topic in sorted(topics):
-            self.socket.push(_event("side", topic, fact["aboutId"], data))
-
-    def _tell_entry(self, event: LiveEvent, fact: dict[str, Any], news: News) -> None:
-        ticket_id = fact["ticketId"]
-        entry = news.entry_of.get((ticket_id, fact.get("seq", 0)))
-        topic = f"ticket:{ticket_id}"
-        if part := _craft_part(fact):
-            self.socket.push(_event("craft", topic, ticket_id, {"part": part}))
-        if entry is not None:
-            self.socket.push({**_event("entry", topic, ticket_id, shown(entry)), "seq": entry.seq})
-        elif event.kind == "MessagesRead" and fact["reader"] == "player":
-            self.socket.push(_event("player_read", topic, ticket_id, {"number": fact["number"]}))
-
-    def _tell_person(self, event: LiveEvent, fact: dict[str, Any], topics: set[str]) -> None:
+    def _tell_person(self, parts: Parts, event: LiveEvent, fact: dict[str, Any], topics: set[str]) -> None:
         own = f"agent:{self.agent.id}"
         if event.kind == "CardChanged":
             for topic in sorted(topics):
-                self.socket.push({"op": "event", "kind": "card", "topic": topic, "data": {}})
+                parts.append({"op": "event", "kind": "card", "topic": topic, "data": {}})
         elif event.kind == "SideSpoken":
-            self._tell_side(fact, topics)
+            _tell_side(parts, fact, topics)
         elif event.kind == "ReplyHeld":
-            self._tell_held(event, fact, topics)
+            _tell_held(parts, fact, topics)
         elif own not in topics:
             return
         elif event.kind == "PreferencesChanged":
             data = {"revision": fact["revision"]}
-            self.socket.push({"op": "event", "kind": "preferences", "topic": own, "data": data})
+            parts.append({"op": "event", "kind": "preferences", "topic": own, "data": data})
         elif event.kind == "Mentioned":
-            self.socket.push(_event("mention", own, fact["ticketId"], {"byId": fact["byId"], "seq": fact["seq"]}))
+            parts.append(_event("mention", own, fact["ticketId"], {"byId": fact["byId"], "seq": fact["seq"]}))
         elif event.kind == "TicketChanged" and "woken" in fact["what"] and fact["assigneeId"] == self.agent.id:
-            self.socket.push(_event("woken", own, fact["ticketId"], {}))
+            parts.append(_event("woken", own, fact["ticketId"], {}))
         elif event.kind == "TicketAssigned" and fact["assigneeId"] == self.agent.id:
             data = {"ticketId": fact["ticketId"], "reason": fact["reason"], "live": fact["live"], "byId": fact["byId"]}
-            self.socket.push(_event("assigned", own, fact["ticketId"], data))
+            parts.append(_event("assigned", own, fact["ticketId"], data))
         elif event.kind in _ALARMS:
             data = {"ticketId": fact["ticketId"], "clock": fact["clock"], "dueAt": fact["dueAt"]}
-            self.socket.push(_event(_ALARMS[event.kind], own, fact["ticketId"], data))
+            parts.append(_event(_ALARMS[event.kind], own, fact["ticketId"], data))
+
+
+def _tell_desk(parts: Parts, event: LiveEvent, fact: dict[str, Any]) -> None:
+    """What the desk itself is made of has changed: whoever shows it fetches it again."""
+    kind, *names = _DESK[event.kind]
+    parts.append({"op": "event", "kind": kind, "topic": "staff", "data": {name: fact[name] for name in names}})
+
+
+def _tell_entry(parts: Parts, event: LiveEvent, fact: dict[str, Any], news: News) -> None:
+    ticket_id = fact["ticketId"]
+    entry = news.entry_of.get((ticket_id, fact.get("seq", 0)))
+    topic = f"ticket:{ticket_id}"
+    if part := _craft_part(fact):
+        parts.append(_event("craft", topic, ticket_id, {"part": part}))
+    if entry is not None:
+        parts.append(_event("entry", topic, ticket_id, shown(entry)) | {"seq": entry.seq})
+    elif event.kind == "MessagesRead" and fact["reader"] == "player":
+        parts.append(_event("player_read", topic, ticket_id, {"number": fact["number"]}))
+
+
+def _tell_held(parts: Parts, fact: dict[str, Any], topics: set[str]) -> None:
+    """A reply that can still be undone: to its writer's screens, and to those who look at the ticket."""
+    data = {key: fact[key] for key in ("ticketId", "personId", "clientKey", "state", "sendAt", "stoppedCode")}
+    parts += [_event("held", topic, fact["ticketId"], data) for topic in sorted(topics)]
+
+
+def _tell_side(parts: Parts, fact: dict[str, Any], topics: set[str]) -> None:
+    """A word aside: to those who take part, and to those who look at the ticket."""
+    data = {key: fact[key] for key in ("sideId", "seq", "authorId", "subject")}
+    parts += [_event("side", topic, fact["aboutId"], data) for topic in sorted(topics)]
 
 
 def _craft_part(fact: dict[str, Any]) -> str | None:

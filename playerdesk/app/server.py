@@ -10,6 +10,7 @@ import uvicorn
 
 from playerdesk.app.http import serving
 from playerdesk.app.joined import JoinedHttp
+from playerdesk.app.swift import SwiftSocket
 from playerdesk.kernel.garbage import settle, tidy_forever
 from playerdesk.kernel.settings import Settings
 
@@ -28,7 +29,7 @@ async def run_server(settings: Settings, dsn: str, demo_accounts: list[dict[str,
     async with serving(settings, dsn, demo_accounts) as (_, app):
         config = uvicorn.Config(
             app, host=settings.host, port=settings.port, loop="uvloop", http=JoinedHttp, lifespan="off",
-            ws="websockets-sansio", ws_per_message_deflate=False, ws_max_size=1 << 17, ws_ping_interval=30,
+            ws=SwiftSocket, ws_per_message_deflate=False, ws_max_size=1 << 17, ws_ping_interval=30,
             ws_ping_timeout=30, access_log=False, log_config=None, server_header=False,
             forwarded_allow_ips=",".join(settings.trusted_proxies) or None, proxy_headers=bool(settings.trusted_proxies),
             timeout_graceful_shutdown=5, backlog=4096,

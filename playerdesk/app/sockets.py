@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 import structlog
 
 from playerdesk.app.agent_live import AgentDesk
+from playerdesk.app.swift import SHORT_WAY
 from playerdesk.channels.chat.live import PlayerDesk
 from playerdesk.kernel.database import CONNECTION_LOST
 from playerdesk.kernel.sockets import NOT_ALLOWED, SIGN_IN_AGAIN, TRY_AGAIN_LATER, Socket
@@ -23,7 +24,7 @@ class Sockets:
         self.players = players
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        socket = Socket(receive, send)
+        socket = Socket(receive, send, scope.get("extensions", {}).get(SHORT_WAY))
         serve = {"/player/v1/live": self._player, "/agent/v1/live": self._agent}.get(scope["path"])
         if serve is None:
             await send({"type": "websocket.close", "code": NOT_ALLOWED})

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -24,10 +25,12 @@ _decode = msgspec.json.Decoder().decode
 class Socket:
     """One accepted WebSocket. `push` never blocks; who cannot keep up is cut off and asks "since?"."""
 
-    def __init__(self, receive: Any, send: Any) -> None:
+    def __init__(self, receive: Any, send: Any, write: Callable[[bytes], bool] | None = None) -> None:
+        """`write`: hands a whole text to the line at once, or says that the line is not free."""
         self._receive = receive
         self._send = send
-        self._unsent: deque[str] = deque()
+        self._write = write
+        self._unsent: deque[bytes] = deque()
         self._flusher: asyncio.Task[None] | None = None
         self._closer: asyncio.Task[None] | None = None
         self.open = True
@@ -43,11 +46,10 @@ class Socket:
 
     def push(self, frame: Any) -> None:
         """Send any JSON-encodable frame as soon as the line is free."""
-        self.push_text(encode(frame).decode())
-
-    def push_text(self, text: str) -> None:
-        """The same for a frame encoded once for many."""
         if not self.open:
+            return
+        text = encode(frame)
+        if self._flusher is None and self._write is not None and self._write(text):
             return
         if len(self._unsent) >= MOST_UNSENT:
             self.close_soon(TRY_AGAIN_LATER)
@@ -60,7 +62,7 @@ class Socket:
     async def _flush(self) -> None:
         try:
             while self._unsent:
-                await self._send({"type": "websocket.send", "text": self._unsent.popleft()})
+                await self._send({"type": "websocket.send", "text": self._unsent.popleft().decode()})
         except Exception:  # noqa: BLE001 -- the other side is gone; receiving will notice
             self.open = False
             self._unsent.clear()

@@ -15,6 +15,8 @@ import uvicorn
 from websockets.asyncio.client import ClientConnection, connect
 
 from playerdesk.app.http import Server, serving
+from playerdesk.app.joined import JoinedHttp
+from playerdesk.app.swift import SwiftSocket
 from playerdesk.brands import add_brand, add_server, add_signing_key, make_player_token
 from playerdesk.forms import define_category
 from playerdesk.kernel import Database, Text
@@ -50,7 +52,7 @@ async def running_desk(dsn: str, data: Path, **settings: Any) -> AsyncIterator[R
     port = listener.getsockname()[1]
     async with serving(Settings(data_dir=data, port=port, **settings), dsn) as (server, app):
         config = uvicorn.Config(
-            app, http="httptools", lifespan="off", ws="websockets-sansio", ws_per_message_deflate=False, ws_max_size=1 << 17,
+            app, http=JoinedHttp, lifespan="off", ws=SwiftSocket, ws_per_message_deflate=False, ws_max_size=1 << 17,
             access_log=False, log_config=None, timeout_graceful_shutdown=1,
         )
         web = _Quiet(config)
@@ -194,10 +196,12 @@ class Line:
         await self.connection.send(json.dumps(frame))
 
     async def next(self, timeout: float) -> dict[str, Any]:
+        """The next frame; the workspace gets what belongs together as one list."""
         async with asyncio.timeout(timeout):
             text = await self.connection.recv()
         self.texts.append(str(text))
-        self.frames.append(json.loads(text))
+        said = json.loads(text)
+        self.frames += said if isinstance(said, list) else [said]
         return self.frames[-1]
 
     async def until(self, wanted: Any, timeout: float = 3) -> dict[str, Any]:

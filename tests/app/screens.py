@@ -19,13 +19,12 @@ class Screen:
     def apply(self, frame):
         if frame["op"] == "rows":
             self.list.update({row["id"]: row for row in frame["rows"]})
+            self.head = {**self.head, **self.list.get(self.ticket, {})}
         if frame["op"] != "event" or frame.get("ticketId") != self.ticket:
             return
         data = frame["data"]
         if frame["kind"] == "entry":
             self.entries[data["seq"]] = data
-        elif frame["kind"] == "ticket":
-            self.head = {**self.head, **data}
         elif frame["kind"] == "clocks":
             self.clocks = data
         elif frame["kind"] == "player_read":

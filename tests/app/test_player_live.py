@@ -46,14 +46,14 @@ async def test_a_line_ends_when_its_token_does(desk, game):
     assert closed.value.rcvd.code == 4401
 
 
-async def test_what_is_sent_is_acknowledged_and_heard_and_sent_twice_it_is_there_once(game):
+async def test_what_is_sent_is_acknowledged_and_heard_elsewhere_and_sent_twice_it_is_there_once(game):
     player = game.player()
     ticket = (await player.ask())["id"]
-    async with player.live() as line:
+    async with player.live() as line, player.live() as tablet:
         await line.say({"op": "send", "ticketId": ticket, "clientKey": "k1", "body": "在吗？"})
         ack = await line.until(lambda f: f["op"] == "ack")
         assert (ack["clientKey"], ack["message"]["number"], ack["message"]["body"]) == ("k1", 2, "在吗？")
-        heard = await line.event("message")
+        heard = await tablet.event("message")
         assert heard["data"] == ack["message"]
         await line.say({"op": "send", "ticketId": ticket, "clientKey": "k1", "body": "在吗？"})
         again = await line.until(lambda f: f["op"] == "ack")
@@ -61,7 +61,9 @@ async def test_what_is_sent_is_acknowledged_and_heard_and_sent_twice_it_is_there
         await line.say({"op": "send", "ticketId": ticket, "clientKey": "k1", "body": "别的话"})
         refused = await line.until(lambda f: f["op"] == "refused")
         assert (refused["clientKey"], refused["error"]["code"]) == ("k1", "key_reused")
-        assert [f for f in await line.quiet() if f.get("kind") == "message"] == []
+        for each in (line, tablet):
+            assert [f for f in await each.quiet() if f.get("kind") == "message"] == []
+        assert [f for f in line.frames if f.get("kind") == "message"] == [], "what was acknowledged here is not said again"
     assert [m["body"] for m in (await player.get(f"/tickets/{ticket}/messages"))["messages"]] == ["充值648元没到账", "在吗？"]
 
 

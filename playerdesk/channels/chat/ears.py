@@ -19,6 +19,8 @@ class Ear:
         self.pending: list[LiveEvent] = []
         self.owed = 0
         self.cursor = ""
+        self.answered: list[tuple[int, int]] = []
+        """The last messages that were answered on this very line, by ticket and number: she has them already."""
 
     def hear(self, events: Sequence[LiveEvent], cursor: str) -> None:
         self.pending.extend(events)
@@ -29,6 +31,11 @@ class Ear:
         """So many events have become frames; everything up to the cursor has."""
         self.owed -= events
         self.cursor = cursor
+
+    def answer(self, ticket_id: int, number: int, frame: dict[str, Any]) -> None:
+        """What she sent here is stored; nobody need tell her again on this line."""
+        self.answered = [*self.answered[-9:], (ticket_id, number)]
+        self.push(frame)
 
     def overhear(self, topic: str, kind: str, data: Any) -> None:
         self.push({"op": "event", "kind": kind, "ticketId": int(topic.partition(":")[2] or 0), "data": data})

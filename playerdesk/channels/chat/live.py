@@ -140,7 +140,7 @@ class PlayerDesk:
             log.warning("message not taken", error=repr(failure))
             ear.push({"op": "refused", "clientKey": key, "error": {"code": "recovering", "message": "", "again": True}})
         else:
-            ear.push({"op": "ack", "clientKey": key, "message": message})
+            ear.answer(message.ticket_id, message.number, {"op": "ack", "clientKey": key, "message": message})
 
     async def _is_own(self, caller: PlayerCaller, ticket_id: int) -> bool:
         async with self.database.reading() as reader:
@@ -172,7 +172,10 @@ class PlayerDesk:
     async def _push(self, batches: Batches[Ear], cursor: str) -> None:
         facts = {event.position: msgspec.json.decode(event.data) for _, batch in batches for event in batch}
         events = {event.position: event for _, batch in batches for event in batch}
-        places_said = sorted({(f["ticketId"], f["seq"]) for f in facts.values() if "seq" in f})
+        places_said = sorted({
+            (fact["ticketId"], fact["seq"]) for ear, batch in batches for event in batch
+            if "seq" in (fact := facts[event.position]) and not _answered(ear, fact)
+        })
         ids = sorted({facts[p]["ticketId"] for p, e in events.items() if _tells_ticket(e, facts[p])})
         read = {fact["playerId"] for fact in facts.values() if fact.get("reader") == "player"}
         async with self.database.reading(batch=True) as reader:
@@ -198,7 +201,7 @@ class PlayerDesk:
         for event in batch:
             fact = facts[event.position]
             ticket_id = fact["ticketId"]
-            message = message_at.get((ticket_id, fact.get("seq", 0)))
+            message = None if _answered(ear, fact) else message_at.get((ticket_id, fact.get("seq", 0)))
             if message is not None:
                 ear.push({"op": "event", "kind": "message", "ticketId": ticket_id, "data": message, "cursor": cursor})
             elif event.kind == "MessagesRead" and fact["reader"] == "staff":
@@ -236,6 +239,11 @@ class PlayerDesk:
                     self.live.tell_here(f"player:{player_id}", {
                         "op": "event", "kind": "place", "ticketId": ticket_id, "data": place,
                     })
+
+
+def _answered(ear: Ear, fact: dict[str, Any]) -> bool:
+    """Whether this is what she wrote on this line, which was answered there."""
+    return bool(ear.answered) and (fact["ticketId"], fact.get("number")) in ear.answered
 
 
 def _tells_ticket(event: LiveEvent, fact: dict[str, Any]) -> bool:

@@ -1,6 +1,6 @@
 // What the socket says, applied to the caches. Applying a frame must equal a fresh fetch.
 import { cache } from "@/api/cache";
-import type { Board, Clock, Counters, Entry, Frame, Id, PresenceState, TicketRow } from "@/api/types";
+import type { Board, Clock, Counters, Entry, Frame, Id, PresenceState } from "@/api/types";
 import { preferencesChanged } from "@/kit/preferences";
 import { applyPresence } from "@/staff/directory";
 import { me, refresh } from "@/staff/session";
@@ -23,12 +23,6 @@ function ticketEvent(event: Event): void {
       if (entry.author === "staff" && entry.authorId !== null) staffStopped(ticketId, entry.authorId);
       said(entry.clientKey);
       return applyEntry(ticketId, entry);
-    }
-    case "ticket": {
-      const row = data as TicketRow;
-      applyRows([row]);
-      // The row may tell of an entry that was not pushed by itself.
-      return reach(ticketId, row.seq);
     }
     case "clocks":
       return applyClocks(ticketId, data as Clock[]);
@@ -81,7 +75,9 @@ function hear(frame: Frame, resumed: boolean): void {
       if (resumed) openIds().forEach((id) => void catchUp(id));
       return;
     case "rows":
-      return applyRows(frame.rows);
+      applyRows(frame.rows);
+      // A row may tell of an entry that was not pushed by itself.
+      return frame.rows.forEach((row) => reach(row.id, row.seq));
     case "event":
       return happened(frame);
     case "counters": {

@@ -78,9 +78,15 @@ async function probe(): Promise<void> {
   }
 }
 
+/** What belongs together comes as one list of frames. */
 function receive(text: string): void {
   heardAt = Date.now();
-  const frame = JSON.parse(text) as Frame;
+  const said = JSON.parse(text) as Frame | Frame[];
+  if (Array.isArray(said)) said.forEach(take);
+  else take(said);
+}
+
+function take(frame: Frame): void {
   if ("cursor" in frame && frame.cursor) cursor = frame.cursor;
   if (frame.op === "ready") {
     attempts = 0;
