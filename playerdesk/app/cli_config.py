@@ -52,6 +52,19 @@ def config_commands(settings: Callable[[], Settings], run: Callable[[Coroutine[A
         _show(run(_take_over(settings(), text, prune=prune, only_plan=False)), quiet=True)
         click.echo("Done. 已完成。")
 
+    @config.command()
+    @click.argument("name")
+    @click.argument("brand")
+    def preset(name: str, brand: str) -> None:
+        """Print a ready-made beginning (mmo, cards, shop) for a brand's key, to be read, changed and imported."""
+        from playerdesk.app.config import preset_text  # noqa: PLC0415 -- slow import
+        from playerdesk.kernel import Refused  # noqa: PLC0415
+
+        try:
+            click.echo(preset_text(name, brand), nl=False)
+        except Refused as refused:
+            raise click.ClickException(refused.message.pick(terminal_language())) from None
+
     return config
 
 

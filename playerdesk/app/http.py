@@ -19,6 +19,7 @@ from litestar.middleware import DefineMiddleware
 from playerdesk.app import (
     blueprints,
     bulk,
+    config,
     exports,
     lists,
     people,
@@ -39,6 +40,7 @@ from playerdesk.app.sockets import Sockets
 from playerdesk.app.wiring import WIRING
 from playerdesk.audit import FIGURES as AUDIT_FIGURES
 from playerdesk.audit import Sightings
+from playerdesk.brands import http as brands_http
 from playerdesk.brands.middleware import GameToken
 from playerdesk.channels.chat.live import PlayerDesk
 from playerdesk.channels.game import http as game_http
@@ -79,6 +81,7 @@ ROUTES: list[Any] = [
     *workspace.ROUTES, *traces.ROUTES, *player_pages.ROUTES, *insights_http.ROUTES, *players_http.ROUTES,
     *players_desk_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES, *bulk.ROUTES,
     *blueprints.ROUTES,
+    *config.ROUTES, *brands_http.ROUTES,
 ]
 
 DESIGNED = frozenset({"BrandChanged", "BlueprintChanged", "QueueChanged", "CategoryDefined"})

@@ -22,6 +22,10 @@ class BrandEntry(msgspec.Struct, frozen=True, rename="camel"):
     key: str
     name: Text
     time_zone: str
+    modules: dict[str, bool]
+    """Functions that are switched off for it."""
+    tone: Text | None
+    """How agents talk to its players."""
 
 
 class PersonEntry(msgspec.Struct, frozen=True, rename="camel"):
@@ -63,7 +67,7 @@ async def directory(reader: Reader, agent: Agent) -> Directory:
     own: list[Brand] = [brand for brand in await brands(reader) if agent.serves(brand.id)]
     places: list[Server] = [server for server in await servers(reader) if agent.serves(server.brand_id)]
     return Directory(
-        brands=[BrandEntry(brand.id, brand.key, brand.name, brand.time_zone) for brand in own],
+        brands=[BrandEntry(brand.id, brand.key, brand.name, brand.time_zone, brand.modules, brand.tone) for brand in own],
         queues=[queue for queue in await queues(reader) if queue.brand_id is None or agent.serves(queue.brand_id)],
         people=[
             PersonEntry(person.id, person.login, person.name, person.roles, Presence(person.state, person.since))

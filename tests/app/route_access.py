@@ -21,6 +21,11 @@ ROUTES: dict[str, str] = {
         GET /agent/v1/blueprints/{kind}/{brand}/{key}/versions/{version}
     """,
     "blueprints.publish": """
+        GET /agent/v1/config
+        POST /agent/v1/config/import
+        POST /agent/v1/config/plan
+        GET /agent/v1/presets
+        POST /agent/v1/presets/{name}
         POST /agent/v1/blueprints/{kind}/{brand}/{key}/publish
         POST /agent/v1/blueprints/{kind}/{brand}/{key}/retire
         POST /agent/v1/blueprints/{kind}/{brand}/{key}/take-back
@@ -110,9 +115,14 @@ ROUTES: dict[str, str] = {
         PUT /agent/v1/data-blocks/{brand_id}
         POST /agent/v1/handling/causes
         PUT /agent/v1/handling/practices/{category_id}
+        GET /agent/v1/brands/{key}/connection
+        POST /agent/v1/brands/{key}/keys
+        POST /agent/v1/brands/{key}/keys/{kid}/retire
+        PUT /agent/v1/brands/{key}/webhook
     """,
     "staff": """
         GET /agent/v1/directory
+        GET /agent/v1/modules
         GET /agent/v1/me
         PATCH /agent/v1/me
         POST /agent/v1/me/challenge

@@ -2,12 +2,14 @@
 
 import pytest
 
+from playerdesk.app.config import PRESETS, carry_out, preset
 from playerdesk.app.demo.seed import seed_demo
 from playerdesk.app.kinds import KINDS
 from playerdesk.app.wiring import WIRING
 from playerdesk.blueprints.moving import Misplanned, take_over, written
 from playerdesk.blueprints.text import read
-from playerdesk.kernel import connect
+from playerdesk.brands import brands
+from playerdesk.kernel import Text, connect
 from playerdesk.kernel.settings import Settings
 
 
@@ -86,3 +88,19 @@ async def test_what_is_not_mentioned_stays_unless_pruned(full):
     (step,) = (await import_(full, text, prune=True)).steps
     assert (step.what, step.place.key) == ("retire", "extra")
     assert await text_of(full) == text
+
+
+@pytest.mark.parametrize("name", sorted(PRESETS))
+async def test_a_preset_makes_a_brand_that_was_never_there(wiped, name):
+    documents = preset(name, "newgame", Text("新的", "New"))
+    planned = await carry_out(wiped, documents, None, prune=False, only_plan=True)
+    assert (planned.misfits, len(planned.steps)) == ([], len(documents))
+    assert (await wiped_brands(wiped)) == []
+    assert (await carry_out(wiped, documents, None, prune=False, only_plan=False)).misfits == []
+    assert (await wiped_brands(wiped)) == [("newgame", "新的")]
+    assert (await carry_out(wiped, documents, None, prune=False, only_plan=False)).steps == [], "twice is the same as once"
+
+
+async def wiped_brands(database):
+    async with database.reading() as reader:
+        return [(brand.key, brand.name.zh) for brand in await brands(reader)]
