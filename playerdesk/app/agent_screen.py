@@ -17,9 +17,7 @@ DIRECTORY = frozenset({"BrandChanged", "CategoryDefined", "QueueChanged"})
 
 _DESK = {
     "ViewChanged": ("views", "viewId"),
-    "BrandChanged": ("directory",),
-    "CategoryDefined": ("directory",),
-    "QueueChanged": ("directory",),
+    "ReplanMoved": ("replan", "id", "total", "seen", "changed", "finished"),
     "BlueprintChanged": ("blueprint", "kind", "brandKey", "key", "what", "revision", "version", "byId"),
     "PresenceChanged": ("presence", "personId", "state", "since"), "PersonChanged": ("person", "personId"),
     **dict.fromkeys(DIRECTORY, ("directory",)),
@@ -149,9 +147,18 @@ class Screen:
         elif event.kind == "TicketAssigned" and fact["assigneeId"] == self.agent.id:
             data = {"ticketId": fact["ticketId"], "reason": fact["reason"], "live": fact["live"], "byId": fact["byId"]}
             parts.append(_event("assigned", own, fact["ticketId"], data))
-        elif event.kind in _ALARMS:
-            data = {"ticketId": fact["ticketId"], "clock": fact["clock"], "dueAt": fact["dueAt"]}
-            parts.append(_event(_ALARMS[event.kind], own, fact["ticketId"], data))
+        else:
+            _tell_late(parts, event, fact, own, self.agent.id)
+
+
+def _tell_late(parts: Parts, event: LiveEvent, fact: dict[str, Any], own: str, agent_id: int) -> None:
+    """A target is near or missed: to whose work it is, and to whom the chain of escalation names."""
+    if event.kind == "Escalated" and agent_id in fact["toIds"]:
+        data = {"ticketId": fact["ticketId"], "clock": fact["clock"], "moment": fact["moment"]}
+        parts.append(_event("escalated", own, fact["ticketId"], data))
+    elif event.kind in _ALARMS:
+        data = {"ticketId": fact["ticketId"], "clock": fact["clock"], "dueAt": fact["dueAt"]}
+        parts.append(_event(_ALARMS[event.kind], own, fact["ticketId"], data))
 
 
 def _tell_desk(parts: Parts, event: LiveEvent, fact: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from playerdesk.blueprints import Kinds
 from playerdesk.brands.blueprint import BrandKind
+from playerdesk.sla.blueprints import CalendarKind, ServiceLevelKind
 from playerdesk.staff import blueprints as staff
 
-KINDS = Kinds((BrandKind(), *staff.KINDS))
+KINDS = Kinds((BrandKind(), *staff.KINDS, CalendarKind(), ServiceLevelKind()))

@@ -17,8 +17,8 @@ from playerdesk.players import jobs as player_jobs
 from playerdesk.players import reactions as players
 from playerdesk.routing import jobs as routing_jobs
 from playerdesk.routing import reactions as routing
+from playerdesk.sla import escalating, merging
 from playerdesk.sla import jobs as sla_jobs
-from playerdesk.sla import merging
 from playerdesk.sla import reactions as sla
 from playerdesk.staff import jobs as staff_jobs
 from playerdesk.tickets import jobs as ticket_jobs
@@ -28,7 +28,7 @@ from playerdesk.tickets.craft import snoozing
 
 WIRING = Wiring(
     players.reactions, tickets.reactions, snoozing.reactions, routing.reactions, sla.reactions, merging.reactions,
-    webhooks.reactions,
+    escalating.reactions, webhooks.reactions,
 )
 
 

@@ -55,19 +55,21 @@ from playerdesk.players.queries import (
 )
 from playerdesk.players.reasons import Contacted, Facts, Payment, Penalty, Play, Reason, reasons
 from playerdesk.players.recognition import KnownPlayer, PlayerCaller, player_caller, recognise
-from playerdesk.players.rules import Tier, tier_of
+from playerdesk.players.rules import TIERS, Tier, tier_of
 from playerdesk.players.seeing import seen_person
+from playerdesk.players.services import Privilege, TierService, fresh_tier_services, set_tier_service, tier_services
 from playerdesk.players.spend import change_tier_rule, recount
 
 __all__ = [
-    "Account", "BatchAnswer", "BlockFrame", "BlockSetting", "CardChanged", "Choice", "Contacted", "Facts",
+    "TIERS", "Account", "BatchAnswer", "BlockFrame", "BlockSetting", "CardChanged", "Choice", "Contacted", "Facts",
     "FrameSetting", "KnownPlayer", "Layout", "LiveFields", "ManagerAssigned", "ManagerLoad", "Payment", "Penalty",
-    "Play", "Player", "PlayerCaller", "PlayerCard", "PlayerNote", "PlayerPreferences", "PlayerToken",
-    "PlayersMerged", "PlayersUnmerged", "PortfolioHandedOver", "Proposal", "Puller", "Reason", "RejectedRecord",
-    "Subject", "Tier", "TierChanged", "TierRule", "account_in", "assign_manager", "block_setting", "card",
-    "change_block_setting", "change_tier_rule", "frame_origins", "frames_for", "hand_over_portfolio", "manager_of",
-    "managers_load", "mask_card", "mask_identities", "mask_record", "mask_value", "masked_account", "masked_email",
-    "masked_id_number", "masked_phone", "members_of", "merge", "notes_of", "person_of", "player_by_account",
-    "player_caller", "players_by_id", "proposals_for", "reasons", "recognise", "recount", "release_portfolio", "seen_person",
-    "take_in", "tier_of", "tier_rule", "unmerge",
+    "Play", "Player", "PlayerCaller", "PlayerCard", "PlayerNote", "PlayerPreferences", "PlayerToken", "PlayersMerged",
+    "PlayersUnmerged", "PortfolioHandedOver", "Privilege", "Proposal", "Puller", "Reason", "RejectedRecord",
+    "Subject", "Tier", "TierChanged", "TierRule", "TierService", "account_in", "assign_manager", "block_setting",
+    "card", "change_block_setting", "change_tier_rule", "frame_origins", "frames_for", "fresh_tier_services",
+    "hand_over_portfolio", "manager_of", "managers_load", "mask_card", "mask_identities", "mask_record", "mask_value",
+    "masked_account", "masked_email", "masked_id_number", "masked_phone", "members_of", "merge", "notes_of",
+    "person_of", "player_by_account", "player_caller", "players_by_id", "proposals_for", "reasons", "recognise",
+    "recount", "release_portfolio", "seen_person", "set_tier_service", "take_in", "tier_of", "tier_rule",
+    "tier_services", "unmerge",
 ]

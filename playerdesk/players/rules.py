@@ -7,6 +7,8 @@ from typing import Literal
 import msgspec
 
 Tier = Literal["high", "mid", "low", "none"]
+TIERS: tuple[Tier, ...] = ("high", "mid", "low", "none")
+"""In their order; what a company calls them is another matter (`services`)."""
 
 PORTFOLIO = 200
 """How many high payers one VIP manager looks after."""

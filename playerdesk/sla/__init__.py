@@ -7,12 +7,15 @@ Three clocks a ticket (first answer, next answer, solution) follow what `tickets
 from playerdesk.sla.actions import define_calendar, set_default_targets, set_target
 from playerdesk.sla.calendars import HOLIDAYS_KNOWN_UNTIL, Calendar, add_open_seconds, open_seconds_between
 from playerdesk.sla.events import ClockBreached, ClockEvent, ClockStopped, ClockWarned
+from playerdesk.sla.explaining import Explanation, explain
 from playerdesk.sla.jobs import ring
 from playerdesk.sla.queries import Breach, ClockView, breaches, clocks
+from playerdesk.sla.replanning import ReplanMoved, replans, request_replan
 from playerdesk.sla.rules import Target
 
 __all__ = [
     "HOLIDAYS_KNOWN_UNTIL", "Breach", "Calendar", "ClockBreached", "ClockEvent", "ClockStopped", "ClockView",
-    "ClockWarned", "Target", "add_open_seconds", "breaches", "clocks", "define_calendar",
-    "open_seconds_between", "ring", "set_default_targets", "set_target",
+    "ClockWarned", "Explanation", "ReplanMoved", "Target", "add_open_seconds", "breaches", "clocks",
+    "define_calendar", "explain", "open_seconds_between", "replans", "request_replan", "ring", "set_default_targets",
+    "set_target",
 ]

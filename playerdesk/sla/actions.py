@@ -108,11 +108,12 @@ async def _calendar_if_missing(tx: Tx, calendar: dict[str, Any]) -> int:
 
 def _check_hours(field: str, days: dict[str, Any]) -> None:
     for day, hours in days.items():
-        if not _in_order(hours) or (field == "exceptions" and not _is_day(day)):
+        if not in_order(hours) or (field == "exceptions" and not _is_day(day)):
             raise Rejected("bad_hours", BAD_HOURS, fields={field: BAD_HOURS})
 
 
-def _in_order(hours: Any) -> bool:
+def in_order(hours: Any) -> bool:
+    """Whether these are hours of a day, one after the other."""
     ends = 0
     for pair in hours:
         if len(pair) != 2 or not all(isinstance(wall, str) and _WALL.fullmatch(wall) for wall in pair):

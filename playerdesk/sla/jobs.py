@@ -5,7 +5,7 @@ from typing import LiteralString
 
 from playerdesk import tickets
 from playerdesk.kernel import Database, Loop, Tx, now
-from playerdesk.sla import queries
+from playerdesk.sla import escalating, queries, replanning
 from playerdesk.sla.events import ClockWarned
 from playerdesk.sla.machine import Clock
 from playerdesk.sla.outcomes import Late, due_of, note_breaches
@@ -83,4 +83,8 @@ async def _show_as_late(tx: Tx, ticket_ids: list[int]) -> None:
 
 
 # An empty look takes 0.1 ms; looking this often leaves even the unluckiest three quarters of a second for the rest.
-LOOPS = (Loop("sla.ring", 0.25, ring, punctual=True),)
+LOOPS = (
+    Loop("sla.ring", 0.25, ring, punctual=True),
+    replanning.LOOP,
+    escalating.LOOP,
+)

@@ -5,7 +5,7 @@ when it resumes, so paused and closed time never counts. Met and breached are fi
 a breached clock still waits (`ended_at` is empty) until the answer comes.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 import msgspec
@@ -14,6 +14,9 @@ from msgspec.structs import replace
 from playerdesk.sla.calendars import Calendar, add_open_seconds, open_seconds_between
 
 Calendars = Callable[[int], Calendar]
+
+MOST_PAUSES = 400
+"""Two a pause. A matter that goes back and forth more often is planned by the time used, not by its pauses."""
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -43,6 +46,8 @@ class Clock(msgspec.Struct, frozen=True):
     ended_at: datetime | None
     ring_at: datetime | None
     """When the worker has to look: first the warning, then the due time; empty unless it runs."""
+    pauses: list[datetime] | None = []
+    """From, until, from, until …; None: not known."""
 
     @property
     def over(self) -> bool:
@@ -64,7 +69,7 @@ def start(ticket_id: int, kind: str, plan: Plan, at: datetime, calendars: Calend
     due_at = add_open_seconds(calendar, at, plan.target_seconds)
     return Clock(
         ticket_id, kind, rounds, plan.target_seconds, plan.warn_fraction, plan.calendar_id, "running",
-        at, due_at, warn_at, None, 0.0, None, warn_at,
+        at, due_at, warn_at, None, 0.0, None, warn_at, [],
     )
 
 
@@ -96,9 +101,10 @@ def resume(clock: Clock, at: datetime, calendars: Calendars) -> Clock:
         return clock
     calendar, since = calendars(clock.calendar_id), clock.paused_at
     at = max(at, since)
+    known = None if clock.pauses is None or len(clock.pauses) >= MOST_PAUSES else [*clock.pauses, since, at]
     if clock.state == "breached":
         slept = clock.paused_late_seconds + open_seconds_between(calendar, since, at)
-        return replace(clock, paused_at=None, paused_late_seconds=slept)
+        return replace(clock, paused_at=None, paused_late_seconds=slept, pauses=known)
     due_at = add_open_seconds(calendar, at, open_seconds_between(calendar, since, clock.due_at))
     warned = clock.warn_at <= since
     warn_at = clock.warn_at if warned else add_open_seconds(
@@ -106,7 +112,7 @@ def resume(clock: Clock, at: datetime, calendars: Calendars) -> Clock:
     )
     return replace(
         clock, state="running", paused_at=None, due_at=due_at, warn_at=warn_at,
-        ring_at=due_at if warned else warn_at,
+        ring_at=due_at if warned else warn_at, pauses=known,
     )
 
 
@@ -138,10 +144,40 @@ def void(clock: Clock, at: datetime) -> Clock:
 
 
 def replan(clock: Clock, plan: Plan, at: datetime, calendars: Calendars) -> Clock:
-    """Another target applies now; the time used so far stays used."""
+    """Another target applies: the clock is where it would be had it been so from the start, with the same pauses.
+
+    What is late already stays so. A target that is tighter than the time that has passed is late at once.
+    """
     moment = clock.paused_at or at
     if clock.over or clock.state not in ("running", "paused") or moment > clock.due_at:
         return clock
+    if clock.pauses is None:
+        return _rebased(clock, plan, at, calendars)
+    fresh = replayed(clock, plan, calendars)
+    warned = clock.state == "running" and clock.ring_at == clock.due_at
+    if fresh.state == "running" and warned and fresh.warn_at <= at:
+        fresh = replace(fresh, ring_at=fresh.due_at)
+    return fresh
+
+
+def replayed(clock: Clock, plan: Plan, calendars: Calendars) -> Clock:
+    """A clock started when this one was, under this plan, that has had its pauses."""
+    fresh = start(clock.ticket_id, clock.kind, plan, clock.started_at, calendars, clock.round)
+    for since, until in pairs(clock.pauses or []):
+        fresh = resume(pause(fresh, since), until, calendars)
+    if clock.paused_at is not None:
+        fresh = pause(fresh, clock.paused_at)
+    return fresh
+
+
+def pairs(pauses: Sequence[datetime]) -> list[tuple[datetime, datetime]]:
+    """The pauses one by one."""
+    return list(zip(pauses[::2], pauses[1::2], strict=True))
+
+
+def _rebased(clock: Clock, plan: Plan, at: datetime, calendars: Calendars) -> Clock:
+    """Where the pauses are not known: the time used so far stays used."""
+    moment = clock.paused_at or at
     used, calendar = used_seconds(clock, at, calendars), calendars(plan.calendar_id)
     warn_left = plan.target_seconds * plan.warn_fraction - used
     due_at = add_open_seconds(calendar, moment, plan.target_seconds - used)

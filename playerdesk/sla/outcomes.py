@@ -15,18 +15,24 @@ from playerdesk.tickets import Due, TicketEvent, add_changes, escalate, set_due
 _SAVE: LiteralString = """
     INSERT INTO sla.clock (
         ticket_id, kind, round, target_seconds, warn_fraction, calendar_id, state, started_at, due_at, warn_at,
-        paused_at, paused_late_seconds, ended_at, ring_at
+        paused_at, paused_late_seconds, ended_at, ring_at, pauses
     )
-    SELECT * FROM unnest(
+    SELECT ticket_id, kind, round, target_seconds, warn_fraction, calendar_id, state, started_at, due_at, warn_at,
+           paused_at, paused_late_seconds, ended_at, ring_at, pauses::timestamptz[]
+    FROM unnest(
         $1::bigint[], $2::text[], $3::int[], $4::int[], $5::float8[], $6::bigint[], $7::text[], $8::timestamptz[],
         $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::float8[], $13::timestamptz[],
-        $14::timestamptz[]
+        $14::timestamptz[], $15::text[]
+    ) AS c (
+        ticket_id, kind, round, target_seconds, warn_fraction, calendar_id, state, started_at, due_at, warn_at,
+        paused_at, paused_late_seconds, ended_at, ring_at, pauses
     )
     ON CONFLICT (ticket_id, kind) DO UPDATE SET
         round = excluded.round, target_seconds = excluded.target_seconds, warn_fraction = excluded.warn_fraction,
         calendar_id = excluded.calendar_id, state = excluded.state, started_at = excluded.started_at,
         due_at = excluded.due_at, warn_at = excluded.warn_at, paused_at = excluded.paused_at,
-        paused_late_seconds = excluded.paused_late_seconds, ended_at = excluded.ended_at, ring_at = excluded.ring_at
+        paused_late_seconds = excluded.paused_late_seconds, ended_at = excluded.ended_at, ring_at = excluded.ring_at,
+        pauses = excluded.pauses
 """
 
 # Why: somebody has it; nobody has it though people are there; nobody is there.
@@ -71,10 +77,17 @@ async def save(tx: Tx, watches: Sequence[Watch]) -> None:
     """Write the clocks that changed and the due times that moved: two statements, or none."""
     changed = [clock for watch in watches for clock in watch.changed()]
     if changed:
-        await tx.execute(_SAVE, *map(list, zip(*map(msgspec.structs.astuple, changed), strict=True)))
+        columns = list(map(list, zip(*map(msgspec.structs.astuple, changed), strict=True)))
+        columns[-1] = [None if clock.pauses is None else _array(clock.pauses) for clock in changed]
+        await tx.execute(_SAVE, *columns)
     moved = [due_of(watch) for watch in watches if watch.due_changed()]
     if moved:
         await set_due(tx, moved)
+
+
+def _array(moments: Sequence[datetime]) -> str:
+    """As PostgreSQL writes an array, for a statement cannot be given arrays of arrays."""
+    return "{" + ",".join(moment.isoformat() for moment in moments) + "}"
 
 
 async def tell(tx: Tx, stopped: Sequence[tuple[TicketEvent, Stopped]]) -> None:

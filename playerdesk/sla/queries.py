@@ -9,6 +9,7 @@ import structlog
 
 from playerdesk.kernel import Reader, Remembered, Text, now
 from playerdesk.sla.calendars import HOLIDAYS_KNOWN_UNTIL, Calendar, Minutes
+from playerdesk.sla.chains import Chains, ChainStep
 from playerdesk.sla.machine import Clock
 from playerdesk.sla.rules import Policy, Target
 
@@ -19,7 +20,7 @@ DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 CLOCK: LiteralString = """
     ticket_id, kind, round, target_seconds, warn_fraction, calendar_id, state, started_at, due_at, warn_at,
-    paused_at, paused_late_seconds, ended_at, ring_at
+    paused_at, paused_late_seconds, ended_at, ring_at, pauses
 """
 
 
@@ -84,12 +85,14 @@ async def breaches(reader: Reader, ticket_id: int) -> list[Breach]:
 # -- targets and calendars, known for a few seconds
 
 _policies: Remembered[str, Policy] = Remembered(POLICY_SECONDS)
+_chains: Remembered[str, Chains] = Remembered(POLICY_SECONDS)
 _complaints: Remembered[str, bool] = Remembered(86400.0)
 
 
 def forget_policy(reader: Reader) -> None:
     """Read targets and calendars afresh the next time; called when they are changed here."""
     _policies.forget(reader)
+    _chains.forget(reader)
 
 
 async def policy(reader: Reader) -> Policy:
@@ -102,12 +105,26 @@ async def _read_policy(reader: Reader) -> Policy:
     targets = await reader.rows(
         Target,
         "SELECT brand_id, channel, category_id, tier, first_seconds, next_seconds, resolution_seconds,"
-        " warn_fraction, calendar_id FROM sla.target ORDER BY id",
+        " warn_fraction, calendar_id, id, position FROM sla.target ORDER BY id",
     )
     records = await reader.fetch("SELECT id, time_zone, week, chinese_holidays, exceptions FROM sla.calendar")
     calendars = {record[0]: calendar_of(*record[1:]) for record in records}
     _complain_about_holidays(reader, calendars.values())
     return Policy(targets, calendars)
+
+
+async def fresh_policy(reader: Reader) -> Policy:
+    """As the database has it at this moment, for those who must not be seconds behind."""
+    return await _read_policy(reader)
+
+
+async def chains(reader: Reader) -> Chains:
+    """The escalation chains; at most `POLICY_SECONDS` old."""
+    known = _chains.get(reader, "all")
+    if known is not None:
+        return known
+    rows = await reader.fetch("SELECT brand_id, escalation FROM sla.policy")
+    return _chains.put(reader, "all", Chains({row[0]: msgspec.convert(row[1], list[ChainStep]) for row in rows}))
 
 
 def calendar_of(time_zone: str, week: dict[str, Any], chinese_holidays: bool, exceptions: dict[str, Any]) -> Calendar:

@@ -25,6 +25,8 @@ class Target(msgspec.Struct, frozen=True):
     resolution_seconds: int | None
     warn_fraction: float
     calendar_id: int
+    id: int = 0
+    position: int = 0
 
     def matches(self, who: "Facts") -> bool:
         return (
@@ -33,6 +35,11 @@ class Target(msgspec.Struct, frozen=True):
             and self.category_id in (None, who.category_id)
             and self.tier in (None, who.tier)
         )
+
+    def plan(self, kind: str) -> Plan | None:
+        """How it sets a clock of this kind; None: nothing is promised."""
+        seconds = {"first": self.first_seconds, "next": self.next_seconds, "resolution": self.resolution_seconds}[kind]
+        return None if seconds is None else Plan(seconds, self.warn_fraction, self.calendar_id)
 
     @property
     def weight(self) -> int:
@@ -54,6 +61,26 @@ def service_channel(channel: str, *, live: bool) -> str:
     return "game" if channel == "chat" and not live else channel
 
 
+class Stands(msgspec.Struct, frozen=True):
+    """What a ticket is owed, apart from its clocks."""
+
+    status: str
+    created_at: datetime
+    waiting_since: datetime | None
+    answered: bool
+    """Somebody has answered for the first time."""
+
+    def owed_since(self, kind: str) -> datetime | None:
+        """Since when such a clock would run; None: nothing of the kind is owed."""
+        if self.status not in ("new", "open", "pending", "hold"):
+            return None
+        if kind == "resolution":
+            return self.created_at
+        if kind == "first":
+            return None if self.answered else self.created_at
+        return self.waiting_since if self.answered else None
+
+
 class Policy:
     """All targets and calendars, as they stood a few seconds ago."""
 
@@ -72,14 +99,18 @@ class Policy:
             self._plans[key] = self._find(who, kind)
         return self._plans[key]
 
+    def instead(self, brand_id: int | None, targets: Iterable[Target]) -> "Policy":
+        """The same with other rows for this brand (None: for everybody)."""
+        return Policy([*(t for t in self._targets if t.brand_id != brand_id), *targets], self._calendars)
+
+    def rows_for(self, who: Facts) -> list[Target]:
+        """Every row that fits, the one that decides first."""
+        return [target for target in self._targets if target.matches(who)]
+
     def _find(self, who: Facts, kind: str) -> Plan | None:
         for target in self._targets:
             if target.matches(who):
-                seconds = {
-                    "first": target.first_seconds, "next": target.next_seconds,
-                    "resolution": target.resolution_seconds,
-                }[kind]
-                return None if seconds is None else Plan(seconds, target.warn_fraction, target.calendar_id)
+                return target.plan(kind)
         return None
 
 
@@ -138,6 +169,30 @@ class Watch:
             plan = self.policy.plan(who, kind)
             if plan is not None and plan != Plan(clock.target_seconds, clock.warn_fraction, clock.calendar_id):
                 self.clocks[kind] = machine.replan(clock, plan, at, self.policy.calendar)
+
+    def follow_policy(self, who: Facts, stands: "Stands", at: datetime) -> None:
+        """The policy is another: clocks are where they would be had it been so all along.
+
+        What is not promised any more is void, what is promised now and was not is owed from when the player asked.
+        """
+        for kind in KINDS:
+            clock, plan = self.clocks.get(kind), self.policy.plan(who, kind)
+            since = stands.owed_since(kind)
+            if clock is not None and not clock.over:
+                self.clocks[kind] = (
+                    machine.void(clock, at) if plan is None else self._under(clock, plan, at)
+                )
+            elif plan is not None and since is not None and (clock is None or clock.state == "void"):
+                again = clock is not None and clock.started_at == since and clock.pauses is not None
+                pauses = clock.pauses if clock is not None and again else []
+                rounds = 1 if clock is None else clock.round + (not again)
+                fresh = machine.start(self.ticket_id, kind, plan, since, self.policy.calendar, rounds)
+                fresh = machine.replayed(msgspec.structs.replace(fresh, pauses=pauses), plan, self.policy.calendar)
+                self.clocks[kind] = machine.pause(fresh, at) if stands.status in WAITING_FOR_OTHERS else fresh
+
+    def _under(self, clock: Clock, plan: Plan, at: datetime) -> Clock:
+        """Also when the plan's numbers are the same: its calendar may have other hours."""
+        return machine.replan(clock, plan, at, self.policy.calendar)
 
     # -- what has become of them
 

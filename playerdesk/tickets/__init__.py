@@ -41,6 +41,7 @@ from playerdesk.tickets.handling import (
 )
 from playerdesk.tickets.messages import Post, Posted, post_messages
 from playerdesk.tickets.opening import Opened, OpenTicket, open_tickets
+from playerdesk.tickets.placing import put_in_place, raise_priority
 from playerdesk.tickets.plain import plain_text
 from playerdesk.tickets.queries import (
     Count,
@@ -79,22 +80,23 @@ from playerdesk.tickets.saved_views import (
     views_of,
 )
 from playerdesk.tickets.shown import shown
-from playerdesk.tickets.standing import Standing, facts, lock, lock_one
+from playerdesk.tickets.standing import Standing, facts, lock, lock_one, standings
 from playerdesk.tickets.views import Filter, Page, page
 from playerdesk.tickets.walking import SORTS, Walk, Walked, fits, groups, members, scope_sql, walk_page
 from playerdesk.tickets.writers import Writers
 
 __all__ = [
     "HEAD_START_SECONDS", "OPEN", "SORTS", "TEXT_LENGTH", "Assignment", "ChatAccepted", "ChatEnded", "ChatStarted",
-    "Count", "Detail", "Due", "Entry", "Filter", "Load", "MessagePosted", "MessagesRead", "NoteAdded",
-    "OpenTicket", "Opened", "Page", "Post", "Posted", "PublicTicketEvent", "SavedView", "Standing", "TicketAssigned",
+    "Count", "Detail", "Due", "Entry", "Filter", "Load", "MessagePosted", "MessagesRead", "NoteAdded", "OpenTicket",
+    "Opened", "Page", "Post", "Posted", "PublicTicketEvent", "SavedView", "Standing", "TicketAssigned",
     "TicketChanged", "TicketClosed", "TicketEvent", "TicketMerged", "TicketOpened", "TicketQueued", "TicketReopened",
     "TicketResolved", "TicketRow", "TicketUnmerged", "ViewChanged", "ViewWish", "Wait", "Walk", "Walked", "Writers",
-    "add_changes", "asking_by_itself", "asking_of", "assign", "assign_many", "begin_with", "change_ticket", "change_view",
-    "check_sort", "close", "contacts", "counts", "delete_view", "detail", "details", "end_chats", "entries_at", "entry",
-    "escalate", "expected_seconds", "facts", "first_view", "fits", "goes_on_in", "groups", "keep_view", "loads", "lock",
-    "lock_one", "mark_read", "members", "of_player", "open_tickets", "opened", "page", "plain_text", "player_unread",
-    "post_messages", "preview_of", "put_in_queue", "record_rating", "reopen", "resolve", "row", "rows", "scope_sql",
-    "set_due", "shown", "ticket_fields", "timeline", "told_entries", "used_files", "view_of", "views_of", "visible_entries",
-    "wait_of", "walk_page",
+    "add_changes", "asking_by_itself", "asking_of", "assign", "assign_many", "begin_with", "change_ticket",
+    "change_view", "check_sort", "close", "contacts", "counts", "delete_view", "detail", "details", "end_chats",
+    "entries_at", "entry", "escalate", "expected_seconds", "facts", "first_view", "fits", "goes_on_in", "groups",
+    "keep_view", "loads", "lock", "lock_one", "mark_read", "members", "of_player", "open_tickets", "opened", "page",
+    "plain_text", "player_unread", "post_messages", "preview_of", "put_in_place", "put_in_queue", "raise_priority",
+    "record_rating", "reopen", "resolve", "row", "rows", "scope_sql", "set_due", "shown", "standings",
+    "ticket_fields", "timeline", "told_entries", "used_files", "view_of", "views_of", "visible_entries", "wait_of",
+    "walk_page",
 ]

@@ -9,12 +9,8 @@ import msgspec
 from playerdesk.kernel import Conflict, Refused, Rejected, Text, Tx, encode_text
 from playerdesk.kernel.origin import origin
 from playerdesk.tickets.events import ChatStarted, TicketOpened
-from playerdesk.tickets.rules import (
-    HEAD_START_SECONDS,
-    PRIORITY_HEAD_START_SECONDS,
-    check_text,
-    preview_of,
-)
+from playerdesk.tickets.rules import PRIORITY_HEAD_START_SECONDS, check_text, preview_of
+from playerdesk.tickets.standing import head_starts
 
 
 class OpenTicket(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,7 +143,7 @@ async def _insert(tx: Tx, fresh: list[OpenTicket], at: datetime) -> dict[tuple[i
         [a.subject or preview_of(a.body, len(a.attachments)) for a in fresh], [a.body for a in fresh],
         [a.client_key for a in fresh], [a.fields for a in fresh], [encode_text(a.attachments) for a in fresh],
         [a.language for a in fresh], [a.server_key for a in fresh], [a.server_name for a in fresh],
-        [a.role_id for a in fresh], [a.character_name for a in fresh], at, HEAD_START_SECONDS, _RANK,
+        [a.role_id for a in fresh], [a.character_name for a in fresh], at, await head_starts(tx), _RANK,
     )
     origins = {(each.player_id, each.client_key): each.origin for each in fresh}
     events: list[TicketOpened | ChatStarted] = []

@@ -1,5 +1,6 @@
 """Pure decisions about tickets: what a word, a resolution or a hand-over does to where one stands."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from msgspec.structs import replace
@@ -13,8 +14,9 @@ PREVIEW_LENGTH = 120
 TEXT_LENGTH = 5000
 
 HEAD_START_SECONDS = {"high": 3600, "mid": 900, "low": 120, "none": 0}
-"""How much waiting a tier is worth in a queue. A newcomer of a higher tier passes those who have
-waited less than the difference; whoever has waited longer goes first, so nobody starves."""
+"""How much waiting a tier is worth in a queue, unless the company says otherwise (`players.tier_services`).
+A newcomer of a higher tier passes those who have waited less than the difference; whoever has waited longer
+goes first, so nobody starves."""
 
 PRIORITY_HEAD_START_SECONDS = {0: 1800, 1: 600, 2: 0, 3: -600}
 
@@ -26,17 +28,15 @@ NOTHING_SAID = Text(zh="请先写点内容再发送。", en="Please write someth
 TOO_LONG = Text(zh="内容太长，最多 5000 字。", en="That is too long; 5,000 characters at most.")
 
 
-def head_start(tier: str, priority: int) -> timedelta:
+def head_start(tier: str, priority: int, of_tiers: Mapping[str, int] = HEAD_START_SECONDS) -> timedelta:
     """What tier and priority are worth, as time already waited."""
-    return timedelta(
-        seconds=HEAD_START_SECONDS.get(tier, 0) + PRIORITY_HEAD_START_SECONDS.get(priority, 0)
-    )
+    return timedelta(seconds=of_tiers.get(tier, 0) + PRIORITY_HEAD_START_SECONDS.get(priority, 0))
 
 
 def rank(standing: Standing) -> datetime:
     """Smaller stands first. Whoever does not wait for us ranks by her last word."""
     since = standing.waiting_since or standing.last_message_at
-    return since - head_start(standing.tier, standing.priority)
+    return since - head_start(standing.tier, standing.priority, standing.head_starts)
 
 
 def preview_of(body: str, attachments: int) -> str:

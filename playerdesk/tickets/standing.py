@@ -13,6 +13,7 @@ from typing import Any, LiteralString
 import msgspec
 
 from playerdesk.kernel import NotFound, Reader, Text, Tx, encode_text
+from playerdesk.players import tier_services
 
 
 class Standing(msgspec.Struct, frozen=True, rename="camel"):
@@ -50,6 +51,8 @@ class Standing(msgspec.Struct, frozen=True, rename="camel"):
     solution: str | None
     closed_at: datetime | None
     reopened: int
+    head_starts: dict[str, int] = msgspec.field(default_factory=dict)
+    """What each tier is worth in line, in seconds, as the company has it now; not of the ticket itself."""
 
 
 _COLUMNS: LiteralString = """
@@ -58,6 +61,11 @@ _COLUMNS: LiteralString = """
     public_seq, public_count, player_unread, staff_unread, player_read, staff_read,
     first_response_at, first_response_by, resolved_at, resolved_by, solution, closed_at, reopened
 """
+
+
+async def head_starts(reader: Reader) -> dict[str, int]:
+    """What each tier is worth in line, in seconds."""
+    return {tier: each.head_start_seconds for tier, each in (await tier_services(reader)).items()}
 
 
 class Line(msgspec.Struct, frozen=True, rename="camel"):
@@ -107,20 +115,20 @@ def append(standing: Standing, line: Line, at: datetime) -> tuple[Standing, Writ
 
 async def lock(tx: Tx, ids: Sequence[int]) -> dict[int, Standing]:
     """Lock the tickets in key order, so that two batches never wait for each other in a circle."""
-    rows = await tx.rows(
-        Standing,
-        f"SELECT {_COLUMNS} FROM tickets.ticket WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE",
-        sorted(set(ids)),
+    weights = await head_starts(tx)
+    records = await tx.fetch(
+        f"SELECT {_COLUMNS} FROM tickets.ticket WHERE id = ANY($1::bigint[]) ORDER BY id FOR UPDATE", sorted(set(ids))
     )
-    return {row.id: row for row in rows}
+    return {record[0]: Standing(*record, head_starts=weights) for record in records}
 
 
 async def standings(reader: Reader, ids: Sequence[int]) -> dict[int, Standing]:
     """Where these tickets stand, only to be looked at."""
-    rows = await reader.rows(
-        Standing, f"SELECT {_COLUMNS} FROM tickets.ticket WHERE id = ANY($1::bigint[])", sorted(set(ids))
+    weights = await head_starts(reader)
+    records = await reader.fetch(
+        f"SELECT {_COLUMNS} FROM tickets.ticket WHERE id = ANY($1::bigint[])", sorted(set(ids))
     )
-    return {row.id: row for row in rows}
+    return {record[0]: Standing(*record, head_starts=weights) for record in records}
 
 
 async def lock_one(tx: Tx, ticket_id: int) -> Standing:

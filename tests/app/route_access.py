@@ -19,6 +19,9 @@ ROUTES: dict[str, str] = {
         PUT /agent/v1/blueprints/{kind}/{brand}/{key}/draft
         DELETE /agent/v1/blueprints/{kind}/{brand}/{key}/draft
         GET /agent/v1/blueprints/{kind}/{brand}/{key}/versions/{version}
+        GET /agent/v1/service-levels/replans
+        POST /agent/v1/service-levels/try
+        POST /agent/v1/calendars/year
     """,
     "blueprints.publish": """
         GET /agent/v1/config
@@ -168,6 +171,7 @@ ROUTES: dict[str, str] = {
     """,
     "tickets.read": """
         GET /agent/v1/counters
+        GET /agent/v1/tickets/{ticket_id}/due
         GET /agent/v1/followed
         GET /agent/v1/handling
         GET /agent/v1/mentions

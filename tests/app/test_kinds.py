@@ -15,6 +15,22 @@ SAMPLES: dict[str, list[tuple[str, dict]]] = {
     "department": [("sample-department", {"name": NAME})],
     "team": [("sample-team", {"name": NAME})],
     "role": [("sample_role", {"name": NAME, "scope": "team", "permissions": ["tickets.read", "players.read"]})],
+    "calendar": [("night-shift", {
+        "name": {"zh": "晚班", "en": "Late shift"}, "timeZone": "Asia/Shanghai", "chineseHolidays": True,
+        "week": {"mon": [["14:00", "18:00"], ["19:00", "24:00"]], "sat": [["00:00", "24:00"]]},
+        "exceptions": {"2026-10-02": {"hours": [["10:00", "16:00"]], "note": "周年庆"}, "2026-10-03": {"hours": []}},
+    })],
+    "service_level": [("standard", {
+        "name": {"zh": "本游戏的标准", "en": "Of this game"},
+        "targets": [
+            {"channel": "game", "tier": "high", "first": 600, "next": 600, "warn": 0.8, "calendar": "always"},
+            {"channel": "game", "first": 28800, "resolution": 259200, "calendar": "office"},
+        ],
+        "escalation": [{
+            "key": "late", "at": "breach", "afterSeconds": 600, "tiers": ["high"],
+            "do": [{"kind": "notify", "who": "lead"}, {"kind": "priority"}],
+        }],
+    })],
 }
 """For every kind: bodies that can be published on a fresh game, each with the key it is published as."""
 

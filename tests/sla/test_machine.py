@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -99,16 +100,49 @@ def test_met_and_breached_are_final_for_the_round(plan, start, waits, later):
         assert machine.replan(breached, Plan(10**6, 0.5, 1), at, book) == breached
 
 
-@settings(max_examples=300, deadline=None)
-@given(plans, plans, starts, st.floats(0, 1))
-def test_another_target_keeps_the_time_used(plan, other, start, part):
-    clock = machine.start(1, "first", plan, start, book)
-    at = start + (clock.due_at - start) * part
+@settings(max_examples=400, deadline=None)
+@given(plans, plans, starts, turns)
+def test_another_target_applies_as_if_it_had_from_the_start(plan, other, start, waits):
+    """Re-planned is the same as fresh under the new plan with the same pauses; what is late already stays late."""
+    clock, at, _ = play(plan, start, waits)
+    after = machine.replan(clock, other, at, book)
+    if clock.state not in ("running", "paused") or (clock.paused_at or at) > clock.due_at:
+        assert after == clock
+        return
+    fresh = machine.start(1, "first", other, start, book)
+    for since, until in machine.pairs(clock.pauses):
+        fresh = machine.resume(machine.pause(fresh, since), until, book)
+    if clock.paused_at:
+        fresh = machine.pause(fresh, clock.paused_at)
+    assert (after.due_at, after.warn_at, after.state, after.pauses) == (fresh.due_at, fresh.warn_at, fresh.state, fresh.pauses)
+    assert after.ring_at in {None, after.warn_at, after.due_at}
+    assert machine.replan(after, other, at, book) == after, "planning twice changes nothing"
+    back = machine.replan(after, plan, at, book)
+    if after.state == clock.state and at <= after.due_at:
+        assert (back.due_at, back.state) == (clock.due_at, clock.state), "taken back, it is as before"
+
+
+@settings(max_examples=200, deadline=None)
+@given(plans, plans, starts, turns)
+def test_pauses_that_are_not_known_leave_the_time_used(plan, other, start, waits):
+    clock, at, _ = play(plan, start, waits)
+    clock = msgspec.structs.replace(clock, pauses=None)
+    moment = clock.paused_at or at
+    if clock.state not in ("running", "paused") or moment > clock.due_at:
+        return
     after = machine.replan(clock, other, at, book)
     used = machine.used_seconds(clock, at, book)
-    left = open_seconds_between(book(other.calendar_id), at, after.due_at)
+    left = open_seconds_between(book(other.calendar_id), moment, after.due_at)
     assert left == pytest.approx(max(0, other.target_seconds - used), abs=1e-3)
     assert after.warn_at <= after.due_at
+
+
+def test_a_clock_that_pauses_hundreds_of_times_is_planned_by_the_time_used():
+    clock, at = machine.start(1, "resolution", Plan(10**6, 0.5, 1), MONDAY, book), MONDAY
+    for _ in range(machine.MOST_PAUSES):
+        clock = machine.resume(machine.pause(clock, at), at := at + timedelta(seconds=10), book)
+    assert clock.pauses is None
+    assert machine.used_seconds(clock, at, book) == pytest.approx(0)
 
 
 def test_it_warns_first_then_breaches():
