@@ -445,6 +445,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/agent/v1/calendars/year": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * ShowYear
+         * @description A calendar day by day, with the reason why each is as it is.
+         */
+        post: operations["AgentV1CalendarsYearShowYear"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agent/v1/config": {
         parameters: {
             query?: never;
@@ -1873,6 +1893,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/agent/v1/service-levels/replans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowReplans
+         * @description How far open tickets have followed the newest changes.
+         */
+        get: operations["AgentV1ServiceLevelsReplansShowReplans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/service-levels/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * TryLevels
+         * @description What a draft would do to open tickets; nothing is changed.
+         */
+        post: operations["AgentV1ServiceLevelsTryTryLevels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agent/v1/sides": {
         parameters: {
             query?: never;
@@ -2398,6 +2458,26 @@ export interface paths {
          * @description Keep a draft; 409 with the other text when another device was faster. 204: there is none now.
          */
         put: operations["AgentV1TicketsTicketIdDraftsKindKeepDraft"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/agent/v1/tickets/{ticket_id}/due": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * WhyDue
+         * @description What the ticket's due times come of: the row that decides, the calendar, the pauses.
+         */
+        get: operations["AgentV1TicketsTicketIdDueWhyDue"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -3751,6 +3831,20 @@ export interface components {
             undoOf: number | null;
             undoUntil: string | null;
         };
+        /** CalendarBody */
+        CalendarBody: {
+            /** @default false */
+            chineseHolidays?: boolean;
+            exceptions?: {
+                [key: string]: components["schemas"]["Exceptional"];
+            };
+            name: components["schemas"]["Text"];
+            /** @default Asia/Shanghai */
+            timeZone?: string;
+            week: {
+                [key: string]: string[][];
+            };
+        };
         /** Catalogue */
         Catalogue: {
             kinds: components["schemas"]["KindEntry"][];
@@ -3998,6 +4092,15 @@ export interface components {
             place: components["schemas"]["channels_chat_places_Place"] | null;
             ticket: components["schemas"]["PlayerTicket"];
         };
+        /** Counted */
+        Counted: {
+            /** Format: date */
+            day: string;
+            name: components["schemas"]["Text"] | null;
+            openSeconds: number;
+            /** @enum {string} */
+            why: "open" | "closed" | "holiday" | "makeup" | "exception";
+        };
         /** Craft */
         Craft: {
             causeId: number | null;
@@ -4017,6 +4120,30 @@ export interface components {
         Credentials: {
             login: string;
             password: string;
+        };
+        /** Day */
+        Day: {
+            /** Format: date */
+            day: string;
+            hours: [
+                string,
+                string
+            ][];
+            name: components["schemas"]["Text"] | null;
+            /** @enum {string} */
+            why: "open" | "closed" | "holiday" | "makeup" | "exception";
+        };
+        /** DecidingRow */
+        DecidingRow: {
+            brandKey: string;
+            category: components["schemas"]["Text"] | null;
+            changedAt: string | null;
+            channel: string;
+            decides: boolean;
+            policy: components["schemas"]["Text"];
+            seconds: number | null;
+            tier: string | null;
+            version: number;
         };
         /** Decision */
         Decision: {
@@ -4144,6 +4271,15 @@ export interface components {
             updatedAt: string;
             version: number;
         };
+        /** Effect */
+        Effect: {
+            lateAtOnce: number;
+            later: number;
+            looked: number;
+            open: number;
+            sooner: number;
+            without: number;
+        };
         /** Effort */
         Effort: {
             clientKey: string;
@@ -4178,6 +4314,42 @@ export interface components {
             number: number | null;
             seq: number;
             ticketId: number;
+        };
+        /** Exceptional */
+        Exceptional: {
+            hours: string[][];
+            /** @default  */
+            note?: string;
+        };
+        /** ExplainedClock */
+        ExplainedClock: {
+            always: boolean;
+            calendar: components["schemas"]["Text"];
+            current: boolean;
+            days: components["schemas"]["Counted"][];
+            dueAt: string | null;
+            endedAt: string | null;
+            /** @enum {string} */
+            kind: "first" | "next" | "resolution";
+            moreDays: boolean;
+            pauses: components["schemas"]["Pause"][];
+            pausesKnown: boolean;
+            rows: components["schemas"]["DecidingRow"][];
+            /** Format: date-time */
+            startedAt: string;
+            state: string;
+            targetSeconds: number;
+            timeZone: string;
+            usedSeconds: number;
+            warnFraction: number;
+        };
+        /** Explanation */
+        Explanation: {
+            category: components["schemas"]["Text"] | null;
+            channel: string;
+            clocks: components["schemas"]["ExplainedClock"][];
+            live: boolean;
+            tier: string;
         };
         /** Export */
         Export: {
@@ -4871,6 +5043,13 @@ export interface components {
             name: string;
             usedAt: unknown;
         };
+        /** Pause */
+        Pause: {
+            openSeconds: number;
+            /** Format: date-time */
+            since: string;
+            until: string | null;
+        };
         /** PenaltyEntry */
         PenaltyEntry: {
             /** Format: date-time */
@@ -5212,6 +5391,25 @@ export interface components {
         Reopen: {
             /** @default  */
             body?: string;
+        };
+        /** Replan */
+        Replan: {
+            byId: number | null;
+            changed: number;
+            finishedAt: string | null;
+            id: number;
+            name: string;
+            /** Format: date-time */
+            requestedAt: string;
+            seen: number;
+            superseded: boolean;
+            total: number | null;
+            version: number;
+            what: string;
+        };
+        /** Replans */
+        Replans: {
+            replans: components["schemas"]["Replan"][];
         };
         /** Reply */
         Reply: {
@@ -5675,6 +5873,14 @@ export interface components {
             language: string | null;
             text: string;
         };
+        /** TryQuestion */
+        TryQuestion: {
+            body: {
+                [key: string]: unknown;
+            };
+            /** @default  */
+            brandKey?: string;
+        };
         /** UndoPlayerMerge */
         UndoPlayerMerge: {
             reason: string;
@@ -5833,6 +6039,16 @@ export interface components {
             held: components["schemas"]["Held"][];
             translates: boolean;
             unreadMentions: number;
+        };
+        /** Year */
+        Year: {
+            days: components["schemas"]["Day"][];
+            holidaysKnownUntil: string;
+        };
+        /** YearQuestion */
+        YearQuestion: {
+            body: components["schemas"]["CalendarBody"];
+            year: number;
         };
     };
     responses: never;
@@ -7979,6 +8195,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1CalendarsYearShowYear: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["YearQuestion"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Year"];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */
@@ -15361,6 +15673,194 @@ export interface operations {
             };
         };
     };
+    AgentV1ServiceLevelsReplansShowReplans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replans"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1ServiceLevelsTryTryLevels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryQuestion"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Effect"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
     AgentV1SidesMySides: {
         parameters: {
             query?: never;
@@ -17975,6 +18475,100 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1TicketsTicketIdDueWhyDue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                ticket_id: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */

@@ -13,6 +13,7 @@ from playerdesk.tickets.events import (
     ChatAccepted,
     ChatEnded,
     ChatStarted,
+    DueChanged,
     MessagePosted,
     MessagesRead,
     NoteAdded,
@@ -87,8 +88,8 @@ from playerdesk.tickets.writers import Writers
 
 __all__ = [
     "HEAD_START_SECONDS", "OPEN", "SORTS", "TEXT_LENGTH", "Assignment", "ChatAccepted", "ChatEnded", "ChatStarted",
-    "Count", "Detail", "Due", "Entry", "Filter", "Load", "MessagePosted", "MessagesRead", "NoteAdded", "OpenTicket",
-    "Opened", "Page", "Post", "Posted", "PublicTicketEvent", "SavedView", "Standing", "TicketAssigned",
+    "Count", "Detail", "Due", "DueChanged", "Entry", "Filter", "Load", "MessagePosted", "MessagesRead", "NoteAdded",
+    "OpenTicket", "Opened", "Page", "Post", "Posted", "PublicTicketEvent", "SavedView", "Standing", "TicketAssigned",
     "TicketChanged", "TicketClosed", "TicketEvent", "TicketMerged", "TicketOpened", "TicketQueued", "TicketReopened",
     "TicketResolved", "TicketRow", "TicketUnmerged", "ViewChanged", "ViewWish", "Wait", "Walk", "Walked", "Writers",
     "add_changes", "asking_by_itself", "asking_of", "assign", "assign_many", "begin_with", "change_ticket",

@@ -149,3 +149,11 @@ class MessagesRead(PublicTicketEvent, frozen=True):
 
     reader: str
     number: int
+
+
+class DueChanged(TicketEvent, frozen=True):
+    """The next target, or the place in line, is another because what tickets are planned by has changed."""
+
+    due_at: datetime | None
+    due_kind: str | None
+    breached: bool

@@ -226,7 +226,8 @@ async def _categories(reader: Reader, place: Place) -> dict[str, Category]:
 
 async def _known(reader: Reader, place: Place) -> Known:
     row = (await reader.fetch(
-        "SELECT array(SELECT key FROM sla.calendar WHERE retired_at IS NULL), array(SELECT key FROM staff.queue),"
+        "SELECT array(SELECT key FROM sla.calendar WHERE retired_at IS NULL),"
+        " array(SELECT key FROM staff.queue WHERE retired_at IS NULL),"
         " array(SELECT login FROM staff.person WHERE suspended_at IS NULL)"
     ))[0]
     return Known(frozenset(await _categories(reader, place)), *(frozenset(each) for each in row))
