@@ -131,6 +131,8 @@ class Screen:
         if event.kind == "CardChanged":
             for topic in sorted(topics):
                 parts.append({"op": "event", "kind": "card", "topic": topic, "data": {}})
+        elif event.kind == "ProcessMoved":
+            _tell_process(parts, fact, topics)
         elif event.kind == "SideSpoken":
             _tell_side(parts, fact, topics)
         elif event.kind == "ReplyHeld":
@@ -183,6 +185,12 @@ def _tell_held(parts: Parts, fact: dict[str, Any], topics: set[str]) -> None:
     """A reply that can still be undone: to its writer's screens, and to those who look at the ticket."""
     data = {key: fact[key] for key in ("ticketId", "personId", "clientKey", "state", "sendAt", "stoppedCode")}
     parts += [_event("held", topic, fact["ticketId"], data) for topic in sorted(topics)]
+
+
+def _tell_process(parts: Parts, fact: dict[str, Any], topics: set[str]) -> None:
+    """Somebody's tasks are others now; on the ticket its strip is."""
+    data = {key: fact[key] for key in ("instanceId", "what", "parties", "personIds")}
+    parts += [_event("process", topic, fact["aboutId"], data) for topic in sorted(topics)]
 
 
 def _tell_side(parts: Parts, fact: dict[str, Any], topics: set[str]) -> None:

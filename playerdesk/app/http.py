@@ -61,6 +61,7 @@ from playerdesk.players import Puller, frame_origins
 from playerdesk.players import http as players_http
 from playerdesk.players.desk import http as players_desk_http
 from playerdesk.players.middleware import PlayerToken
+from playerdesk.processes import http as processes_http
 from playerdesk.sla import http as sla_http
 from playerdesk.staff import http as staff_http
 from playerdesk.staff.middleware import StaffSession
@@ -83,6 +84,7 @@ ROUTES: list[Any] = [
     *workspace.ROUTES, *traces.ROUTES, *player_pages.ROUTES, *insights_http.ROUTES, *players_http.ROUTES,
     *players_desk_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES, *bulk.ROUTES,
     *blueprints.ROUTES, *config.ROUTES, *brands_http.ROUTES, *sla_http.ROUTES, *due.ROUTES,
+    *processes_http.ROUTES,
 ]
 
 DESIGNED = frozenset({"BrandChanged", "BlueprintChanged", "QueueChanged", "CategoryDefined"})

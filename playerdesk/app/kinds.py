@@ -2,7 +2,8 @@
 
 from playerdesk.blueprints import Kinds
 from playerdesk.brands.blueprint import BrandKind
+from playerdesk.processes import Processes
 from playerdesk.sla.blueprints import CalendarKind, ServiceLevelKind
 from playerdesk.staff import blueprints as staff
 
-KINDS = Kinds((BrandKind(), *staff.KINDS, CalendarKind(), ServiceLevelKind()))
+KINDS = Kinds((BrandKind(), *staff.KINDS, CalendarKind(), ServiceLevelKind(), Processes()))

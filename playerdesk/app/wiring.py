@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from playerdesk.app import ticket_traces
+from playerdesk.app import processes, ticket_traces
 from playerdesk.audit import jobs as audit_jobs
 from playerdesk.brands import jobs as brand_jobs
 from playerdesk.channels.game import jobs as game_jobs
@@ -15,6 +15,7 @@ from playerdesk.kernel.housekeeping import FORGET_EVENTS, files_loop
 from playerdesk.kernel.settings import Settings
 from playerdesk.players import jobs as player_jobs
 from playerdesk.players import reactions as players
+from playerdesk.processes import jobs as process_jobs
 from playerdesk.routing import jobs as routing_jobs
 from playerdesk.routing import reactions as routing
 from playerdesk.sla import escalating, merging
@@ -28,7 +29,7 @@ from playerdesk.tickets.craft import snoozing
 
 WIRING = Wiring(
     players.reactions, tickets.reactions, snoozing.reactions, routing.reactions, sla.reactions, merging.reactions,
-    escalating.reactions, webhooks.reactions,
+    escalating.reactions, webhooks.reactions, processes.reactions,
 )
 
 
@@ -37,6 +38,6 @@ def loops(settings: Settings, files: Files) -> tuple[Loop, ...]:
     return (
         HEARTBEAT, FORGET_EVENTS, files_loop(files, used_files), *brand_jobs.LOOPS,
         *staff_jobs.loops(timedelta(seconds=settings.vanish_grace_seconds)), *player_jobs.LOOPS, *ticket_jobs.LOOPS,
-        *routing_jobs.LOOPS, *sla_jobs.LOOPS, *game_jobs.LOOPS, *insights_jobs.LOOPS,
+        *routing_jobs.LOOPS, *sla_jobs.LOOPS, *process_jobs.LOOPS, *game_jobs.LOOPS, *insights_jobs.LOOPS,
         *ticket_traces.LOOPS, *audit_jobs.loops(settings.data_dir, settings.trace_view_days),
     )

@@ -115,6 +115,14 @@ async def change_locale(tx: Tx, person_id: int, locale: str) -> None:
     await tx.execute("UPDATE staff.person SET locale = $2 WHERE id = $1", person_id, locale)
 
 
+async def place_in_department(tx: Tx, person_id: int, department: str, superior_id: int | None) -> None:
+    """Where somebody stands in the tree: the department by its key, and whom her late work goes up to."""
+    await tx.execute(
+        "UPDATE staff.person SET department_id = (SELECT id FROM staff.department WHERE key = $2), superior_id = $3 WHERE id = $1",
+        person_id, department, superior_id,
+    )
+
+
 async def set_deputy(tx: Tx, person_id: int, deputy_id: int | None) -> None:
     """Who looks after this person's players while she is away."""
     await tx.execute("UPDATE staff.person SET deputy_id = $2 WHERE id = $1", person_id, deputy_id)

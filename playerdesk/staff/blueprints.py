@@ -11,6 +11,7 @@ from playerdesk.staff.actions import add_queue, retire_queue
 from playerdesk.staff.roles import forget_roles, roles
 from playerdesk.staff.rules import ALL_PERMISSIONS, PERMISSIONS, ScopeKind
 from playerdesk.staff.sessions import forget_sessions
+from playerdesk.staff.structure import demand_unneeded
 
 NO_NAME = Text(zh="请填写中文和英文名称。", en="Give it a name in both languages.")
 NO_BRAND = Text(zh="没有这个游戏。", en="There is no such brand.")
@@ -79,6 +80,7 @@ class QueueKind(Kind):
         )
 
     async def retire(self, tx: Tx, place: Place) -> None:
+        await demand_unneeded(tx, self.name, place.key)
         await retire_queue(tx, await tx.value("SELECT id FROM staff.queue WHERE key = $1", place.key))
 
     async def living(self, reader: Reader) -> list[Living]:
@@ -119,6 +121,7 @@ class _UnitKind(Kind):
     async def retire(self, tx: Tx, place: Place) -> None:
         if await tx.value(self.used, place.key):
             raise Conflict("in_use", IN_USE)
+        await demand_unneeded(tx, self.name, place.key)
         await tx.execute(self.drop, place.key)
         forget_sessions(tx)
 
@@ -220,6 +223,7 @@ class RoleKind(Kind):
             raise Conflict("role_built_in", BUILT_IN)
         if await tx.value("SELECT EXISTS (SELECT FROM staff.person WHERE $1 = ANY(roles))", place.key):
             raise Conflict("in_use", IN_USE)
+        await demand_unneeded(tx, self.name, place.key)
         await tx.execute("DELETE FROM staff.role WHERE key = $1", place.key)
         forget_roles(tx)
 

@@ -18,6 +18,8 @@ PERMISSION_WORDS: dict[str, Text] = {
     "players.email": Text("字段：完整邮箱", "Field: whole e-mail address"),
     "players.id_number": Text("字段：完整身份证号", "Field: whole ID number"),
     "articles.decide": Text("审核知识建议", "Decide on proposed articles"),
+    "processes.work": Text("办理自己和本部门的流程任务", "Do process tasks of one's own and one's department"),
+    "processes.steer": Text("查看、接手和停止所有流程任务", "See, step into and stop any process task"),
     "board.see": Text("组长看板与同事的列表", "Lead's board and colleagues' lists"),
     "views.share": Text("共享视图", "Share views"),
     "macros.share": Text("共享宏与快捷短语", "Share macros"),

@@ -41,11 +41,12 @@ FAILURES_PER_IP = 20
 
 _EVERYONE = frozenset({
     "tickets.read", "tickets.reply", "tickets.assign", "tickets.resolve", "tickets.merge", "tickets.bulk",
-    "players.read", "players.edit", "players.spend",
+    "players.read", "players.edit", "players.spend", "processes.work",
 })
 _CARE = frozenset({"players.phone", "players.email", "players.merge"})
 _LEADING = frozenset({
     "board.see", "tickets.export", "views.share", "macros.share", "audit.read", "articles.decide", "blueprints.edit",
+    "processes.steer",
 })
 
 PERMISSIONS: dict[str, frozenset[str]] = {

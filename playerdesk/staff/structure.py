@@ -1,5 +1,6 @@
 """The frame people stand in: departments, the teams in them, and vendors whose people work here."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any, LiteralString
 
 import msgspec
@@ -51,6 +52,27 @@ class VendorWish(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fie
 
 NO_SUCH = Text(zh="没有这一项，请刷新后重试。", en="There is no such thing. Reload and try again.")
 NAME_NEEDED = Text(zh="请填写名称。", en="Give it a name.")
+
+Asked = Callable[[Reader, str, str], Awaitable[list[Text]]]
+"""Who else needs a department (kind and key): each place, in words."""
+
+_ask: list[Asked] = []
+
+
+def ask_before_removing(asked: Asked) -> None:
+    """Packages above own things of a department; the app brings their word, and what they name hinders its removal."""
+    _ask.append(asked)
+
+
+async def demand_unneeded(reader: Reader, kind: str, key: str) -> None:
+    """Refused (409) with every place that still needs it."""
+    places = [place for asked in _ask for place in await asked(reader, kind, key)]
+    if places:
+        raise Conflict("still_needed", Text(
+            zh=f"还有地方在用它，请先改派：{'；'.join(place.zh for place in places[:5])}。",
+            en=f"It is still needed; give these to somebody else first: {'; '.join(place.en for place in places[:5])}.",
+        ), extra={"places": places})
+
 
 _CYCLE: LiteralString = """
     WITH RECURSIVE above AS (
@@ -156,6 +178,8 @@ async def remove(tx: Tx, agent: Agent, kind: str, thing_id: int) -> None:
         raise Conflict("in_use", Text(
             zh=f"里面还有 {used} 项（人员或下级），请先移走。", en=f"{used} people or parts are still in it. Move them first."
         ))
+    if "key" in before:
+        await demand_unneeded(tx, kind, before["key"])
     await tx.execute(_DELETE[kind], thing_id)
     await record(tx, Trace(actor_id=agent.id, action=f"{kind}.deleted", kind=kind, object_id=str(thing_id), before=before))
 

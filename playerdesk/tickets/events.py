@@ -157,3 +157,17 @@ class DueChanged(TicketEvent, frozen=True):
     due_at: datetime | None
     due_kind: str | None
     breached: bool
+
+
+class TicketNoticed(TicketEvent, frozen=True):
+    """A line in the timeline that says what somebody, or the desk itself, did about the matter."""
+
+    seq: int
+    by_id: int | None
+
+
+class StageTold(PublicTicketEvent, frozen=True):
+    """The player was told where her matter stands."""
+
+    seq: int
+    number: int

@@ -79,11 +79,13 @@ class Detail(TicketRow, frozen=True, rename="camel"):
     closed_at: datetime | None
     client_key: str | None
     merged_into_id: int | None
+    stage: dict[str, str] | None
+    """Where the matter stands in plain words, as the player was told."""
 
 
 _DETAIL: LiteralString = f"""
     {ROW}, fields, solution, public_count, player_read, staff_read, role_id, closed_at, client_key,
-    merged_into_id
+    merged_into_id, stage
 """
 
 

@@ -30,6 +30,8 @@ ROUTES: dict[str, str] = {
         GET /agent/v1/presets
         POST /agent/v1/presets/{name}
         POST /agent/v1/blueprints/{kind}/{brand}/{key}/publish
+        GET /agent/v1/processes/{brand}/{key}/move
+        POST /agent/v1/processes/{brand}/{key}/move
         POST /agent/v1/blueprints/{kind}/{brand}/{key}/retire
         POST /agent/v1/blueprints/{kind}/{brand}/{key}/take-back
     """,
@@ -39,6 +41,7 @@ ROUTES: dict[str, str] = {
     "game": """
         POST /game/v1/batch
         PUT /game/v1/fields/{source}/{record_id}
+        POST /game/v1/tickets/{ticket_id}/signals
     """,
     "people.manage": """
         GET /agent/v1/organisation
@@ -96,6 +99,20 @@ ROUTES: dict[str, str] = {
         GET /agent/v1/players/{player_id}/notes/{note_id}/edits
         GET /agent/v1/players/{player_id}/ratings
         POST /agent/v1/players/{player_id}/unmask
+    """,
+    "processes.steer": """
+        POST /agent/v1/processes/instances/{instance_id}/stop
+    """,
+    "processes.work": """
+        GET /agent/v1/tasks
+        GET /agent/v1/tasks/count
+        GET /agent/v1/tasks/{task_id}
+        POST /agent/v1/tasks/{task_id}/claim
+        POST /agent/v1/tasks/{task_id}/complete
+        POST /agent/v1/tasks/{task_id}/escalate
+        POST /agent/v1/tasks/{task_id}/hand-back
+        POST /agent/v1/tasks/{task_id}/release
+        POST /agent/v1/tickets/{ticket_id}/signals
     """,
     "public": """
         GET /files/{file_id}
@@ -190,6 +207,7 @@ ROUTES: dict[str, str] = {
         GET /agent/v1/tickets/{ticket_id}
         GET /agent/v1/tickets/{ticket_id}/craft
         GET /agent/v1/tickets/{ticket_id}/entries
+        GET /agent/v1/tickets/{ticket_id}/processes
         POST /agent/v1/tickets/{ticket_id}/entries/{seq}/translation
         DELETE /agent/v1/tickets/{ticket_id}/follow
         PUT /agent/v1/tickets/{ticket_id}/follow
@@ -206,6 +224,7 @@ ROUTES: dict[str, str] = {
         GET /agent/v1/views/{view_id}/groups
     """,
     "tickets.reply": """
+        POST /agent/v1/tickets/{ticket_id}/processes
         POST /agent/v1/files
         GET /agent/v1/macros
         POST /agent/v1/macros

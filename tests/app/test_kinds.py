@@ -31,6 +31,13 @@ SAMPLES: dict[str, list[tuple[str, dict]]] = {
             "do": [{"kind": "notify", "who": "lead"}, {"kind": "priority"}],
         }],
     })],
+    "process": [("sample_process", {"name": NAME, "start": "review", "steps": [
+        {"key": "review", "name": NAME, "by": [{"kind": "role", "key": "agent"}], "deadline": {"minutes": 60}, "stage": NAME,
+         "fields": [{"key": "amount", "kind": "number", "label": NAME, "required": True}], "next": [{"to": "check"}], "x": 1.5},
+        {"key": "check", "name": NAME, "kind": "decision", "next": [
+            {"to": "review", "when": {"field": "answer.review.amount", "less": 1}}, {"to": "end"}]},
+        {"key": "end", "name": NAME, "kind": "end", "tells": NAME, "resolves": True},
+    ]})],
 }
 """For every kind: bodies that can be published on a fresh game, each with the key it is published as."""
 
@@ -48,6 +55,7 @@ async def test_what_is_published_is_what_is_true(game, name):
     kind = KINDS[name]
     for key, body in SAMPLES[name]:
         place = Place(name, game.key if kind.branded else "", key)
+        await game.agent()  # somebody works here
         async with game.desk.database.transaction() as tx:
             await adopt(tx, KINDS, name)
             await publish_body(tx, KINDS, place, body, None)

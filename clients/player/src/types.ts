@@ -56,6 +56,7 @@ export type Ticket = {
   live: boolean;
   status: "new" | "open" | "pending" | "hold" | "resolved" | "closed";
   stage: Stage;
+  stageText?: { zh: string; en: string } | null;
   createdAt: string;
   updatedAt: string;
   preview: string;

@@ -11,6 +11,7 @@ import structlog
 
 from playerdesk.app.demo.categories import CATEGORIES
 from playerdesk.app.demo.macros import MACROS
+from playerdesk.app.demo.processes import seed_processes
 from playerdesk.app.wiring import WIRING
 from playerdesk.brands import add_brand, add_server, add_signing_key, brands, set_webhook
 from playerdesk.forms import define_category
@@ -47,6 +48,9 @@ PEOPLE: list[tuple[str, str, Text, list[str], list[str], int]] = [
     ("wang", "王思远", Text("客服（技术、安全）", "Agent (technical, security)"), ["agent"], ["technical", "security"], 5),
     ("he", "何佳宁", Text("客服（全部队列）", "Agent (all queues)"), ["agent"],
      ["payments", "security", "technical", "general"], 6),
+    ("sun", "孙悦", Text("运营支持（中台）", "Middle office"), ["agent"], [], 0),
+    ("qian", "钱博", Text("产品经理（后台）", "Product manager, back office"), ["agent"], [], 0),
+    ("wu", "吴桐", Text("研发与财务（后台）", "Engineer, back office"), ["agent"], [], 0),
     ("zhao", "赵敏", Text("组长", "Team lead"), ["agent", "lead"], ["general"], 3),
     ("admin", "管理员", Text("管理员", "Administrator"), ["admin", "lead"], [], 0),
 ]
@@ -106,6 +110,7 @@ async def _fill(tx: Tx, settings: Settings, keys: dict[str, Any], accounts: list
         )
     await set_default_targets(tx)
     people = await _people(tx, queues, {each["login"]: each["password"] for each in accounts})
+    await seed_processes(tx, people)
     await _macros(tx, queues, people)
     await _blocks(tx, settings, people["admin"])
 

@@ -61,6 +61,8 @@ class PlayerTicket(msgspec.Struct, frozen=True, rename="camel"):
     expected_answer_at: datetime | None
     server_name: str | None
     character_name: str | None
+    stage_text: dict[str, str] | None = None
+    """Where it stands in the words of those who work on it, when a process of several steps is under way."""
     continued_in: int | None = None
     """The ticket of hers in which this one goes on; what she writes here is said there."""
     rejected: dict[str, str] | None = None
@@ -135,6 +137,7 @@ def player_ticket(
         expected_answer_at=ticket.due_at if open_target else None,
         server_name=ticket.server_name,
         character_name=ticket.character_name,
+        stage_text=ticket.stage if not over else None,
         continued_in=ticket.merged_into_id,
     )
 

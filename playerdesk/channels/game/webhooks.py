@@ -18,7 +18,7 @@ from playerdesk.brands import brands, sign_webhook
 from playerdesk.channels.game.shapes import player_message
 from playerdesk.channels.game.views import person_names
 from playerdesk.kernel import Database, Reactions, Refused, Tx, encode_text
-from playerdesk.tickets import MessagePosted, TicketEvent, TicketResolved, entries_at
+from playerdesk.tickets import MessagePosted, StageTold, TicketEvent, TicketResolved, entries_at
 
 log = structlog.get_logger("webhooks")
 reactions = Reactions("channels.game")
@@ -73,7 +73,17 @@ _FAILED: LiteralString = """
 
 @reactions.within(MessagePosted)
 async def push_answers(tx: Tx, events: Sequence[MessagePosted]) -> None:
-    answers = await _pushed(tx, [event for event in events if event.author == "staff"])
+    await _push_said(tx, [event for event in events if event.author == "staff"])
+
+
+@reactions.within(StageTold)
+async def push_stages(tx: Tx, events: Sequence[StageTold]) -> None:
+    """Where her matter stands is mail to her like an answer."""
+    await _push_said(tx, events)
+
+
+async def _push_said(tx: Tx, said: Sequence[MessagePosted | StageTold]) -> None:
+    answers = await _pushed(tx, said)
     if not answers:
         return
     who = {row[0]: row for row in await tx.fetch(_WHO, [event.ticket_id for event in answers])}

@@ -1,5 +1,5 @@
 /** How far the ticket is, in five steps. */
-import { t, type Key } from "../i18n";
+import { pick, t, type Key } from "../i18n";
 import type { Stage, Ticket } from "../types";
 
 const STEPS: Stage[] = ["submitted", "assigned", "processing", "replied", "resolved"];
@@ -12,6 +12,7 @@ export function Progress({ ticket }: { ticket: Ticket }) {
   const closed = ticket.stage === "closed";
   const at = closed ? STEPS.length : STEPS.indexOf(ticket.stage);
   return (
+    <>
     <ol class="steps" data-testid="stage" data-stage={ticket.stage} aria-label={t("progress")}>
       {STEPS.map((step, i) => (
         <li key={step} class={i < at || ticket.stage === "resolved" ? "done" : i === at ? "now" : ""} aria-current={i === at ? "step" : undefined}>
@@ -19,5 +20,11 @@ export function Progress({ ticket }: { ticket: Ticket }) {
         </li>
       ))}
     </ol>
+    {ticket.stageText && (
+      <p class="expected" data-testid="stage-text" role="status">
+        {pick(ticket.stageText)}
+      </p>
+    )}
+    </>
   );
 }

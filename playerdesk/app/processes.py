@@ -1,0 +1,46 @@
+"""What processes need of the packages beside and below them: calendars, categories, and a word before a department goes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from playerdesk.brands import module_on
+from playerdesk.forms import category_by_id
+from playerdesk.kernel import NotFound, Reactions, Reader, Text, Tx
+from playerdesk.processes import hours, start_process
+from playerdesk.processes.usage import steps_of_party
+from playerdesk.sla import add_open_seconds
+from playerdesk.sla.queries import calendar_of
+from playerdesk.staff.structure import ask_before_removing
+from playerdesk.tickets import TicketOpened
+
+reactions = Reactions("processes")
+
+
+@reactions.within(TicketOpened)
+async def start_by_category(tx: Tx, events: Sequence[TicketOpened]) -> None:
+    """A category can name the process that begins with a ticket of it. Costs nothing where none does."""
+    for event in events:
+        category = await category_by_id(tx, event.category_id) if event.category_id else None
+        key: str = getattr(category, "process_key", "")
+        if key and await module_on(tx, event.brand_id, "processes"):
+            try:
+                await start_process(tx, event.ticket_id, key, None, "category", event.at)
+            except NotFound:
+                continue  # retired meanwhile; the player's question is what counts
+
+
+async def open_minutes(reader: Reader, calendar: str, start: datetime, minutes: int) -> datetime | None:
+    """Deadlines of steps in the open hours of a service level's calendar."""
+    found = await reader.fetch(
+        "SELECT time_zone, week, chinese_holidays, exceptions FROM sla.calendar WHERE key = $1", calendar
+    )
+    return add_open_seconds(calendar_of(*found[0]), start, minutes * 60) if found else None
+
+
+async def owns_steps(reader: Reader, kind: str, key: str) -> list[Text]:
+    """Why a department cannot go: the steps it is responsible for."""
+    return await steps_of_party(reader, f"{kind}:{key}") if kind in ("department", "queue", "role") else []
+
+
+hours.reckon_with(open_minutes)
+ask_before_removing(owns_steps)
