@@ -4402,6 +4402,7 @@ export interface components {
             followers: number[];
             links: components["schemas"]["Linked"][];
             merged: components["schemas"]["Merged"][];
+            mergedElsewhere: number;
             mergedIntoId: number | null;
             practice: components["schemas"]["Practice"];
             proposals: components["schemas"]["ArticleProposal"][];

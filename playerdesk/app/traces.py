@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncGenerator
 from datetime import datetime
-from typing import Any, Literal, cast
+from typing import Any, Literal, LiteralString, cast
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -61,8 +61,8 @@ def _narrow(request: Caller) -> TraceFilter:
 async def _within(reader: Reader, agent: Any, narrow: TraceFilter) -> TraceFilter:
     """The filter, and what of it this reader may see.
 
-    Traces of no brand are for those who see every brand; whose scope is certain people sees what these did, and
-    everything about a ticket that is hers to see.
+    Traces of no brand are for those who see every brand; somebody of some brands sees those that people of her brands
+    alone have left. Whose scope is certain people sees what these did, and everything about a ticket that is hers to see.
     """
     scope = await scope_of(reader, agent)
     if narrow.kind == "ticket" and (narrow.object_id or "").isdecimal():
@@ -73,14 +73,24 @@ async def _within(reader: Reader, agent: Any, narrow: TraceFilter) -> TraceFilte
     if narrow.brand_id is not None:
         every = False
     brand_ids = [each for each in scope.brand_ids if narrow.brand_id in (None, each)]
+    people: list[int] = []
+    if not every and narrow.brand_id is None:
+        people = [row[0] for row in await reader.fetch(_THEIRS, scope.brand_ids, scope.person_ids)]
     return msgspec.structs.replace(
-        narrow, brand_id=None, brand_ids=None if every else brand_ids, actor_ids=scope.person_ids
+        narrow, brand_id=None, brand_ids=None if every else brand_ids, actor_ids=scope.person_ids, people=people
     )
+
+
+# The same people that she may manage: who works for other brands too is not hers alone.
+_THEIRS: LiteralString = """
+    SELECT id FROM staff.person
+    WHERE brand_ids <> '{}' AND brand_ids <@ $1::bigint[] AND ($2::bigint[] IS NULL OR id = ANY($2))
+"""
 
 
 def _asked(narrow: TraceFilter) -> dict[str, Any]:
     """What was looked for, for the trace of looking."""
-    return {name: value for name, value in msgspec.structs.asdict(narrow).items() if value not in (None, "")}
+    return {name: value for name, value in msgspec.structs.asdict(narrow).items() if value not in (None, "", ())}
 
 
 @get("/agent/v1/audit/traces", guards=[may("audit.read")])

@@ -35,7 +35,10 @@ class TraceRow(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class TraceFilter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which traces; None does not narrow. `actor_ids` and `brand_ids` are what the reader may see."""
+    """Which traces; None does not narrow. `actor_ids` and `brand_ids` are what the reader may see.
+
+    `people`: whose traces of no brand (signing in, exporting, being changed) she sees beside those of her brands.
+    """
 
     actor_id: int | None = None
     actor_kind: str | None = None
@@ -49,6 +52,7 @@ class TraceFilter(msgspec.Struct, frozen=True, kw_only=True):
     request_id: str | None = None
     brand_ids: Sequence[int] | None = None
     actor_ids: Sequence[int] | None = None
+    people: Sequence[int] = ()
 
 
 class TracePage(msgspec.Struct, frozen=True):
@@ -108,9 +112,12 @@ def statement(narrow: TraceFilter, after: str | None, limit: int) -> tuple[Liter
         # Brand by brand, each along its index: a small game's traces must not be looked for among a large one's.
         args.append(list(narrow.brand_ids))
         each_brand = f"SELECT * FROM audit.trace WHERE {' AND '.join([*where, 'brand_id = mine.brand'])}{rest}"
-        sql = f"""
-            SELECT {_ROW} FROM unnest(${len(args)}::bigint[]) AS mine (brand) CROSS JOIN LATERAL ({each_brand}) AS found{rest}
-        """
+        found = f"SELECT found.* FROM unnest(${len(args)}::bigint[]) AS mine (brand) CROSS JOIN LATERAL ({each_brand}) AS found"
+        if narrow.people:
+            args.append(list(narrow.people))
+            theirs = [*where, "brand_id IS NULL", "actor_kind = 'staff'", f"actor_id = ANY(${len(args)}::bigint[])"]
+            found = f"{found} UNION ALL (SELECT * FROM audit.trace WHERE {' AND '.join(theirs)}{rest})"
+        sql = f"SELECT {_ROW} FROM ({found}) AS found{rest}"
     return cast("LiteralString", sql), args  # put together from the literals above
 
 

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from playerdesk.brands import brands
-from playerdesk.insights.queries import Figures, HourOfChannel, figures, hours_of
+from playerdesk.insights.queries import Figures, HourOfChannel, figures, hours_of, hours_within
 from playerdesk.kernel import Reader, now
-from playerdesk.staff import State, people, queues
+from playerdesk.staff import Scope, State, people, queues
 from playerdesk.tickets import Filter, TicketRow, loads, page
 
 MOST_ESCALATED = 20
@@ -94,21 +94,32 @@ _WAITING: LiteralString = """
 """
 
 
-async def board(reader: Reader, brand_ids: Sequence[int] | None = None, day: date | None = None) -> Board:
-    """The board of these brands (all, if None). The day is that of the first brand's time zone."""
+async def board(
+    reader: Reader, brand_ids: Sequence[int] | None = None, day: date | None = None, scope: Scope | None = None
+) -> Board:
+    """The board of these brands (all, if None). The day is that of the first brand's time zone.
+
+    `scope`: of somebody who sees a part of the desk; people, queues and every figure are of what she may see.
+    """
     known = await brands(reader)
     chosen = [brand for brand in known if brand_ids is None or brand.id in brand_ids]
     ids, at = [brand.id for brand in chosen], now()
     zone = ZoneInfo(chosen[0].time_zone if chosen else "Asia/Shanghai")
     day = day or at.astimezone(zone).date()
-    rolled = await hours_of(reader, ids, day)
-    everyone = Filter(brand_ids=ids, person_id=0)
+    limited = scope if scope is not None and scope.person_ids is not None else None
+    rolled = await hours_of(reader, ids, day) if limited is None else await hours_within(reader, ids, day, limited)
+    everyone = Filter(brand_ids=ids, person_id=0, scope=limited)
+    line, present = await _queues(reader, ids, at), await _agents(reader, ids)
+    if limited is not None:
+        # Who waits in a queue is nobody's yet: hers to see, if the queue is.
+        line = [each for each in line if each.queue_id in (limited.queue_ids or ())]
+        present = [each for each in present if each.person_id in (limited.person_ids or ())]
     return Board(
         at=at,
         day=day,
         time_zone=zone.key,
-        queues=await _queues(reader, ids, at),
-        agents=await _agents(reader, ids),
+        queues=line,
+        agents=present,
         total=figures(rolled),
         hours=[Hour(hour, name, figures(rows)) for (hour, name), rows in groupby(rolled, _hour_and_channel)],
         channels=_channels(rolled),

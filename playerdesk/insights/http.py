@@ -3,15 +3,14 @@
 from datetime import date
 from typing import Any
 
-import msgspec
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 
 from playerdesk.insights.board import Board, board
-from playerdesk.kernel import Database, Forbidden, Rejected, Text, encode
+from playerdesk.kernel import Database, Forbidden, Rejected, Text
 from playerdesk.kernel.http import answer, may
-from playerdesk.tickets import TicketRow
+from playerdesk.staff import scope_of
 
 NO_SUCH_BRAND = Text(zh="没有这个游戏，请从列表中选择。", en="There is no such brand. Please choose one from the list.")
 NOT_YOUR_BRAND = Text(zh="你无权查看这个游戏的数据。", en="This brand's figures are not yours to see.")
@@ -28,19 +27,6 @@ def brands_for(agent: Any, brand: str) -> list[int] | None:
     return [int(brand)]
 
 
-def narrowed(agent: Any, whole: Board) -> Board:
-    """The people, queues and tickets the caller may see; the day's figures are sums of whole brands."""
-    if agent.person_ids is None:
-        return whole
-    # The rows come as they will be sent.
-    rows = msgspec.json.decode(encode(whole.escalated), type=list[TicketRow])
-    return msgspec.structs.replace(
-        whole, agents=[each for each in whole.agents if each.person_id in agent.person_ids],
-        queues=[each for each in whole.queues if each.queue_id in agent.queue_ids],
-        escalated=[each for each in rows if agent.reaches(each.brand_id, each.assignee_id, each.queue_id)],
-    )
-
-
 @get("/agent/v1/board", guards=[may("board.see")])
 async def show_board(
     database: NamedDependency[Database],
@@ -51,7 +37,7 @@ async def show_board(
     """Queues, people and the day's figures."""
     chosen = brands_for(request.scope["user"], brand)
     async with database.reading() as reader:
-        return answer(narrowed(request.scope["user"], await board(reader, chosen, day)))
+        return answer(await board(reader, chosen, day, await scope_of(reader, request.scope["user"])))
 
 
 ROUTES: list[Any] = [show_board]

@@ -6,8 +6,10 @@ from typing import LiteralString
 
 import msgspec
 
-from playerdesk.insights.rules import add_up, quantile
+from playerdesk.insights.rules import add_up, bucket, quantile
 from playerdesk.kernel import Reader, Rejected, Text
+from playerdesk.staff import Scope
+from playerdesk.tickets import scope_sql
 
 BAD_CURSOR = Text(zh="翻页标记无效，请刷新列表。", en="This page mark is not valid. Please refresh the list.")
 NO_SUCH_METRIC = Text(zh="没有这个指标。", en="There is no such figure.")
@@ -50,6 +52,31 @@ async def hours_of(reader: Reader, brand_ids: Sequence[int], day: date) -> list[
         " WHERE dimension = 'channel' AND brand_id = ANY($1::bigint[]) AND day = $2 ORDER BY hour, value",
         list(brand_ids), day,
     )
+
+
+# The facts of the day themselves, of those tickets only that her eyes reach: the same that a drill shows her.
+_SCOPED: LiteralString = """
+    SELECT f.hour, f.channel, f.metric, count(*), sum(f.measure), count(*) FILTER (WHERE f.met),
+           array_agg(f.measure) FILTER (WHERE f.metric = 'first_response')
+    FROM insights.fact f JOIN tickets.ticket t ON t.id = f.ticket_id
+    WHERE f.brand_id = ANY($1::bigint[]) AND f.metric = ANY($2::text[]) AND f.day = $3 AND {scope}
+    GROUP BY 1, 2, 3 ORDER BY 1, 2
+"""
+
+
+async def hours_within(reader: Reader, brand_ids: Sequence[int], day: date, scope: Scope) -> list[HourOfChannel]:
+    """The same hours, counted over the tickets somebody of limited sight may see now."""
+    where, args = scope_sql(scope, 4)
+    sql: LiteralString = _SCOPED.replace("{scope}", where)
+    found: list[HourOfChannel] = []
+    for hour, channel, metric, n, total, within, waits in await reader.fetch(
+        sql, list(brand_ids), sorted({name for name, _ in DRILLS.values()}), day, *args
+    ):
+        counted: list[int] = []
+        for seconds in waits or ():
+            counted = add_up((counted, [0] * bucket(seconds) + [1]))
+        found.append(HourOfChannel(hour, channel, metric, n, total, within, counted))
+    return found
 
 
 def figures(rows: Iterable[HourOfChannel]) -> Figures:

@@ -28,13 +28,13 @@ _ROOM_FOR_THE_FORM = 64 * 1024
 NO_FILE = Text(zh="请在表单字段 file 中上传一个文件。", en="Send one file in the form field “file”.")
 
 
-async def _nobody(_scope: Any, _file: StoredFile) -> None: ...
+async def _nobody(_scope: Any, _file: StoredFile, _whole: bool) -> None: ...
 
 
 def file_routes(
-    database: Database, files: Files, tell: Callable[[Any, StoredFile], Awaitable[None]] = _nobody
+    database: Database, files: Files, tell: Callable[[Any, StoredFile, bool], Awaitable[None]] = _nobody
 ) -> HTTPRouteHandler:
-    """The route, bound to this installation's attachments; `tell(scope, file)` hears of each that is given out whole."""
+    """The route, bound to this installation's attachments; `tell(scope, file, whole)` is asked before each is given out."""
 
     @get("/files/{file_id:str}", guards=[public], operation_id="getFile", include_in_schema=False)
     async def get_file(
@@ -47,8 +47,7 @@ def file_routes(
         thumbnail = size == "thumb"
         async with database.reading() as reader:
             row, content = await files.load(reader, file_id, thumbnail=thumbnail)
-        if not thumbnail:
-            await tell(request.scope, row)
+        await tell(request.scope, row, not thumbnail)
         media_type = "image/webp" if thumbnail else row.media_type
         headers = _HEADERS | {"Content-Disposition": disposition(row.name, inline=row.media_type in IMAGES)}
         return Response(content, media_type=media_type, headers=headers)

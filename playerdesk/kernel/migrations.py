@@ -71,7 +71,10 @@ async def _alone(dsn: str) -> AsyncGenerator[Any, None]:
     """A connection that holds the lock. PostgreSQL lets go of it by itself when the process dies."""
     connection = await asyncpg.connect(dsn, timeout=10)
     try:
-        await connection.execute("SELECT pg_advisory_lock($1)", _LOCK)
+        # Asked again and again: a statement that waits holds a snapshot, and an index that is built concurrently by
+        # whoever has the lock would wait for that snapshot to end.
+        while not await connection.fetchval("SELECT pg_try_advisory_lock($1)", _LOCK):  # noqa: ASYNC110
+            await asyncio.sleep(0.1)
         yield connection
     finally:
         await connection.close(timeout=5)

@@ -47,10 +47,20 @@ class Posted(msgspec.Struct, frozen=True):
     again: bool
 
 
+# What she wrote into a ticket while it went on in another one was stored there. Sent again after they were parted,
+# it is still the same message.
 _SAID_BEFORE: LiteralString = """
-    SELECT m.ticket_id, m.author, m.client_key, m.seq, m.number, m.body
-    FROM unnest($1::bigint[], $2::text[], $3::text[]) AS k (ticket_id, author, client_key)
-    JOIN tickets.message m USING (ticket_id, author, client_key)
+    WITH RECURSIVE k AS (
+        SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[]) AS k (ticket_id, author, client_key)
+    ), place (ticket_id, author, client_key, at) AS (
+        SELECT ticket_id, author, client_key, ticket_id FROM k
+        UNION
+        SELECT p.ticket_id, p.author, p.client_key, g.target_id
+        FROM place p JOIN tickets.merging g ON g.source_id = p.at WHERE p.author = 'player'
+    )
+    SELECT p.ticket_id, p.author, p.client_key, m.ticket_id, m.seq, m.number, m.body
+    FROM place p JOIN tickets.message m ON m.ticket_id = p.at AND m.author = p.author AND m.client_key = p.client_key
+    WHERE p.at = p.ticket_id OR m.author_id = (SELECT t.player_id FROM tickets.ticket t WHERE t.id = p.ticket_id)
 """
 
 
@@ -152,7 +162,7 @@ async def post_and_tell(
         await lock(tx, [post.ticket_id for post in posts])
     ).items()}
     said: dict[tuple[int, str, str], tuple[Posted, str]] = {
-        (row[0], row[1], row[2]): (Posted(row[0], row[3], row[4], again=True), row[5])
+        (row[0], row[1], row[2]): (Posted(row[3], row[4], row[5], again=True), row[6])
         for row in await tx.fetch(
             _SAID_BEFORE, [p.ticket_id for p in posts], [p.author for p in posts], [p.client_key for p in posts]
         )

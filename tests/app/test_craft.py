@@ -40,6 +40,40 @@ async def test_her_old_ticket_says_where_it_goes_on_and_what_she_writes_there_la
     assert (await player.say(old, "谢谢"))["ticketId"] == old
 
 
+async def test_what_she_wrote_while_merged_is_not_stored_again_once_they_are_parted(stage):
+    """Her app lost the answer and sends the same key to the same address, which is a ticket of its own again."""
+    agent, player, old, new = stage
+    await agent.post(f"/tickets/{new}/merge", {"sourceIds": [old]})
+    said = await player.say(old, "订单号 A1", "lost")
+    assert said["ticketId"] == new
+    await agent.post(f"/tickets/{old}/unmerge")
+    assert await player.say(old, "订单号 A1", "lost") == said
+    bodies = [m["body"] for each in (old, new) for m in (await player.get(f"/tickets/{each}"))["messages"]]
+    assert bodies.count("订单号 A1") == 1
+    other = await player.http.post(f"/tickets/{old}/messages", json={"body": "别的话", "clientKey": "lost"})
+    assert (other.status_code, other.json()["error"]["code"]) == (409, "key_reused")
+    assert (await player.say(old, "谢谢"))["ticketId"] == old
+
+
+async def test_a_merged_ticket_is_read_by_whoever_has_the_other_but_never_over_a_brand(desk, game, other_game, stage):
+    agent, _, old, new = stage
+    await agent.post(f"/tickets/{old}/take")
+    await agent.post(f"/tickets/{new}/merge", {"sourceIds": [old]})
+    admin = await game.agent(roles=("admin",))
+    own = {"name": {"zh": "自己", "en": "Own"}, "permissions": ["tickets.read", "tickets.reply"], "scope": "own", "twoFactors": False}
+    assert (await admin.http.put("/roles/own_eyes", json=own)).status_code == 200
+    taker = await game.agent(brand_ids=(game.id,), roles=("own_eyes",))
+    await agent.post(f"/tickets/{new}/assign", {"personId": taker.id})
+    assert (await taker.http.get(f"/tickets/{old}")).status_code == 404, "by itself it is in other hands"
+    craft = await taker.get(f"/tickets/{new}/craft")
+    assert ([each["row"]["id"] for each in craft["merged"]], craft["mergedElsewhere"]) == ([old], 0)
+    async with desk.database.transaction() as tx:
+        await tx.execute("UPDATE tickets.ticket SET brand_id = $2 WHERE id = $1", old, other_game.id)
+    craft = await taker.get(f"/tickets/{new}/craft")
+    assert (craft["merged"], craft["mergedElsewhere"], [each["seconds"] for each in craft["spent"]]) == ([], 1, [])
+    assert [each["row"]["id"] for each in (await agent.get(f"/tickets/{new}/craft"))["merged"]] == [old]
+
+
 async def test_the_agent_reads_both_in_one_and_hears_of_it_at_once(game, stage):
     agent, player, old, new = stage
     colleague = await game.agent()

@@ -173,3 +173,20 @@ def test_snippets_and_macros_by_keyboard(desk: Desk, agent: Agents) -> None:
     expect(chen.test_id("timeline")).to_contain_text("优先级")
     assert desk.sql("SELECT priority FROM tickets.ticket WHERE id = %s", ticket_id) == [(3,)]
     assert desk.sql("SELECT count(*) FROM tickets.macro_use WHERE ticket_id = %s", ticket_id) == [(2,)]
+
+
+def test_whoever_takes_a_macro_back_is_told_that_its_actions_were_not_done(desk: Desk, agent: Agents) -> None:
+    desk.colleague("chen").be("online")
+    ticket_id = desk.ask(FREE_PLAYER, "还有个建议")
+    chen = agent("chen")
+    undo_seconds(desk, chen, 15)
+    chen.open(ticket_id)
+    chen.page.keyboard.press("m")
+    chen.page.keyboard.type("建议")
+    expect(chen.test_id("macro-text")).to_have_value(re.compile("云境传说"))
+    chen.page.keyboard.press("Enter")
+    chen.test_id("undo-send").click()
+    expect(chen.page.get_by_text(re.compile("宏的 [1-9] 项操作没有执行"))).to_be_visible()
+    expect(chen.test_id("composer-reply")).to_have_value(re.compile("云境传说"))
+    assert desk.sql("SELECT priority FROM tickets.ticket WHERE id = %s", ticket_id) != [(3,)]
+    undo_seconds(desk, chen, 0)

@@ -56,6 +56,35 @@ async def test_a_broken_migration_is_named_and_leaves_nothing(
     assert await migrate(empty_dsn) == ["0002_bad"]
 
 
+async def test_an_index_over_a_big_table_is_built_while_others_write_and_again_after_a_crash(
+    empty_dsn: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """As the handbook says it is done; with several processes that start at once, and one that was killed half way."""
+    (tmp_path / "0001_table.sql").write_text("CREATE TABLE big (a int); INSERT INTO big SELECT generate_series(1, 20000);")
+    monkeypatch.setattr(migrations, "FOLDER", tmp_path)
+    await migrate(empty_dsn)
+    (tmp_path / "0002_index.sql").write_text(
+        "-- transactional: false\nDROP INDEX CONCURRENTLY IF EXISTS big_a;\nCREATE UNIQUE INDEX CONCURRENTLY big_a ON big (a);"
+    )
+    writer = await asyncpg.connect(empty_dsn)
+    await writer.execute("INSERT INTO big VALUES (1)")  # makes the building fail, and leaves an index that is not valid
+    with pytest.raises(BrokenMigration, match=r"0002_index\.sql"):
+        await migrate(empty_dsn)
+    assert await pending(empty_dsn) == ["0002_index"]
+    await writer.execute("DELETE FROM big WHERE ctid = (SELECT max(ctid) FROM big WHERE a = 1)")
+    transaction = writer.transaction()
+    await transaction.start()
+    await writer.execute("INSERT INTO big VALUES (-1)")
+    building = asyncio.gather(*(migrate(empty_dsn) for _ in range(4)))
+    await asyncio.sleep(0.5)
+    await writer.execute("INSERT INTO big VALUES (-2)")
+    assert not building.done(), "it waits for the writer, and the writer does not wait for it"
+    await transaction.commit()
+    assert sorted(map(len, await asyncio.wait_for(building, 20))) == [0, 0, 0, 1]
+    assert await writer.fetchval("SELECT indisvalid FROM pg_index WHERE indexrelid = 'big_a'::regclass")
+    await writer.close()
+
+
 async def test_a_lock_row_left_by_a_killed_process_does_not_block(empty_dsn: str):
     await migrate(empty_dsn)
     connection = await asyncpg.connect(empty_dsn)

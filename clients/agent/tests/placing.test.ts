@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { TicketRow } from "@/api/types";
-import { place, type Pages } from "@/tickets/placing";
+import { place, without, type Pages } from "@/tickets/placing";
 import { belongs, order, viewOf, type View } from "@/tickets/views";
 import { row } from "./rows";
 
@@ -82,4 +82,10 @@ test("a colleague's list holds what she has in hand, her chats and her tickets a
   expect([on("person", chat), on("person-tickets", chat), on("person-chats", chat)]).toEqual([true, false, true]);
   expect(on("person", row({ id: 3, assigneeId: me, status: "open" }))).toBe(false);
   expect(on("person-tickets", { ...hers, status: "pending" })).toBe(false);
+});
+
+test("what went out of sight leaves every page, and a list without it stays the object it was", () => {
+  const list = pages([waiting(1, 10), waiting(2, 20)], [waiting(3, 30)]);
+  expect(ids(without(list, new Set([1, 3])))).toEqual([[2], []]);
+  expect(without(list, new Set([9]))).toBe(list);
 });

@@ -30,10 +30,11 @@ class Merged(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class Craft(msgspec.Struct, frozen=True, rename="camel"):
-    """All of it. `merged_into_id`: where this ticket itself goes on."""
+    """All of it. `merged_into_id`: where this ticket itself goes on; `merged_elsewhere`: how many of a brand that is not hers."""
 
     merged_into_id: int | None
     merged: list[Merged]
+    merged_elsewhere: int
     links: list[Linked]
     followers: list[int]
     snoozed_until: datetime | None
@@ -54,13 +55,20 @@ _MERGED: LiteralString = """
 """
 
 
+# What goes on in a ticket is part of it, in whosever hands it was: who gets the ticket must know what was said. A brand
+# she does not work for stays shut.
+_HERS: LiteralString = "SELECT t.id FROM tickets.ticket t WHERE t.id = ANY($1::bigint[]) AND t.brand_id = ANY($2::bigint[])"
+
+
 async def craft_of(reader: Reader, ticket_id: int, person_id: int, scope: Scope) -> Craft:
     """For somebody who may see the ticket."""
     merged_id, snoozed, category_id = (await reader.fetch(_MARKS, ticket_id))[0]
-    family = await merged_into(reader, ticket_id)
+    everything = await merged_into(reader, ticket_id)
+    family = [row[0] for row in await reader.fetch(_HERS, everything, scope.brand_ids)] if everything else []
     practice = await practice_of(reader, category_id)
     return Craft(
         merged_into_id=merged_id, merged=await _merged(reader, family) if family else [],
+        merged_elsewhere=len(everything) - len(family),
         links=await links_of(reader, [ticket_id, *family], scope), followers=await followers(reader, ticket_id),
         snoozed_until=snoozed, steps=await steps_of(reader, ticket_id), usual_steps=len(practice.checklist),
         spent=await spent_on(reader, [ticket_id, *family]), sides=await sides_of(reader, ticket_id, person_id),

@@ -72,6 +72,20 @@ async def test_what_is_undone_is_never_said_even_if_the_request_comes_again(data
     assert await words(database, ticket) == ["充值648元没到账"]
 
 
+async def test_what_a_macro_would_have_done_is_not_done_when_its_words_are_taken_back_and_is_named(database, desk, ticket):
+    """The words return to the composer; the actions belong to the macro, and whoever undoes it is told which they were."""
+    an_act = act(ticket, desk, actions=[Action("priority", 0), Action("resolve", text="已补发")])
+    await press(database, an_act, ago=4)
+    async with database.transaction() as tx:
+        taken = await held.undo(tx, ticket, desk.agent_id, an_act.client_key)
+    assert [each["do"] for each in taken.actions] == ["priority", "resolve"]
+    await asyncio.sleep(1.1)
+    await held.release(database)
+    async with database.reading() as reader:
+        facts = (await reader.fetch("SELECT status, priority FROM tickets.ticket WHERE id = $1", ticket))[0]
+    assert tuple(facts) == ("new", 2)
+
+
 async def test_undo_comes_too_late_or_for_nothing(database, desk, ticket):
     an_act = act(ticket, desk)
     await press(database, an_act, ago=6)

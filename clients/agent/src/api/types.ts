@@ -102,7 +102,7 @@ export interface ChainReport {
 export type Frame =
   | { op: "ready"; cursor: string; serverTime: Iso }
   | { op: "refused"; topic: string; code: string }
-  | { op: "rows"; rows: TicketRow[]; cursor?: string }
+  | { op: "rows"; rows: TicketRow[]; gone?: Id[]; cursor?: string }
   | { op: "event"; kind: string; topic: string; ticketId: Id; seq?: number; data: unknown; position?: unknown; cursor?: string }
   | ({ op: "counters" } & Counters)
   | { op: "board"; topic?: string; board: Board }

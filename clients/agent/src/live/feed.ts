@@ -4,7 +4,7 @@ import type { Board, Clock, Counters, Entry, Frame, Id, PresenceState } from "@/
 import { preferencesChanged } from "@/kit/preferences";
 import { applyPresence } from "@/staff/directory";
 import { me, refresh } from "@/staff/session";
-import { applyRows } from "@/tickets/lists";
+import { applyRows, dropRows } from "@/tickets/lists";
 import { viewsChanged } from "@/tickets/saved";
 import { applyClocks, applyEntry, applyPlayerRead, catchUp, openIds, reach } from "@/tickets/open";
 import { colleagueHolds, playerTyped, setViewers, staffStopped, staffTyped, type HeldNews } from "@/tickets/company";
@@ -75,6 +75,7 @@ function hear(frame: Frame, resumed: boolean): void {
       if (resumed) openIds().forEach((id) => void catchUp(id));
       return;
     case "rows":
+      if (frame.gone) dropRows(frame.gone);
       applyRows(frame.rows);
       // A row may tell of an entry that was not pushed by itself.
       return frame.rows.forEach((row) => reach(row.id, row.seq));

@@ -5,7 +5,7 @@ import { cache } from "@/api/cache";
 import { api, query } from "@/api/client";
 import type { Counters, Id, TicketPage, TicketRow } from "@/api/types";
 import { me } from "@/staff/session";
-import { known, place, type Mark, type Pages } from "./placing";
+import { known, place, without, type Mark, type Pages } from "./placing";
 import { savedView } from "./saved";
 import { asked, onlyServerTells, viewOf, type View } from "./views";
 
@@ -100,6 +100,16 @@ export function applyRows(rows: TicketRow[]): void {
       open && open.ticket.updatedAt <= row.updatedAt ? { ...open, ticket: { ...open.ticket, ...row } } : open,
     );
   }
+}
+
+/** Takes tickets that went out of her sight off every list on screen, and what is kept of them with it. */
+export function dropRows(ids: Id[]): void {
+  const gone = new Set(ids);
+  for (const [key, data] of cache.getQueriesData<Pages>({ queryKey: ["tickets"] })) {
+    const fresh = data && without(data, gone);
+    if (fresh !== data) cache.setQueryData(key, fresh);
+  }
+  for (const id of ids) for (const kept of ["ticket", "craft"]) void cache.invalidateQueries({ queryKey: [kept, id] });
 }
 
 /** The freshest known row of a ticket, wherever it is shown. */

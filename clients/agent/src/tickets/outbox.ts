@@ -75,6 +75,8 @@ export function discard(item: Pending): void {
 /** Back into the composer, to be changed. */
 export function takeBack(item: Pending): Promise<void> {
   discard(item);
+  // Words can be changed and sent again; what a macro would have done belongs to the macro.
+  if (item.actions?.length) tell(i18n.global.t("composer.actionsNotDone", { n: item.actions.length }));
   const body = item.mode === "note" ? item.body.replace(/\[(@[^\]\n]+)\]\((?:person|queue):\d+\)/g, "$1") : item.body;
   return giveBack(item.ticketId, item.mode, { body, attachments: item.attachments });
 }

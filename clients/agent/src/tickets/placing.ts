@@ -31,6 +31,9 @@ function remove(data: Pages, id: Id): Pages {
   return { ...data, pages: data.pages.map((page) => ({ ...page, rows: page.rows.filter((one) => one.id !== id) })) };
 }
 
+/** Without these; the same list object when none of them is in it. */
+export const without = (data: Pages, gone: ReadonlySet<Id>): Pages => [...gone].reduce(remove, data);
+
 function insert(data: Pages, row: TicketRow, compare: (a: TicketRow, b: TicketRow) => number): Pages {
   const last = data.pages.length - 1;
   for (const [index, page] of data.pages.entries()) {

@@ -256,6 +256,7 @@ export default {
     empty: "{name} is empty or a folder and cannot be attached.",
     tooBig: "{name} is larger than {max} and cannot be uploaded.",
     staleTitle: "{n} new while you were writing",
+    actionsNotDone: "The macro's {n} actions were not done. Use the macro again if you still want them.",
     stopped: "Your reply to #{id} was not sent: the conversation has moved on",
     staleHint: "Your text is still below. Read first, then decide.",
     staleEdit: "Edit",

@@ -7,6 +7,7 @@ export default {
   follow: "关注", following: "已关注", followedNow: "已关注 #{id}", unfollowedNow: "已取消关注 #{id}", followedTitle: "我关注的工单", followedNone: "还没有关注工单。打开工单按 w 即可关注。",
   merge: "合并", mergeTitle: "合并 {name} 的工单", mergeHint: "只能合并同一位玩家的工单；原工单会注明在哪里继续，随时可以取消合并。", mergeNone: "这位玩家没有其他可合并的工单。",
   mergeWhich: "要合并的工单", mergeInto: "合并到", mergeLive: "在线会话中", thisOne: "当前工单", merged: "已把 {n} 张工单合并到 #{id}", unmerge: "取消合并", unmerged: "#{id} 已恢复为单独的工单",
+  mergedElsewhere: "另有 {n} 张已合并的工单属于您不负责的游戏",
   goesOn: "这张工单已合并，继续处理请看", mergedTicket: "已合并的工单 #{id}", messages: "{n} 条内容",
   splitTitle: "拆分为新工单", splitHint: "原来的消息保留不动，两张工单互相注明。", subject: "新工单标题", withFollowing: "连同之后的消息和备注", splitDo: "拆分", split: "已拆分为 #{id}",
   links: "关联", linksTitle: "#{id} 的关联", thisIs: "当前工单", otherNumber: "另一张工单号", link: "关联", unlink: "取消与 #{id} 的关联", unlinked: "已取消与 #{id} 的关联", noLinks: "还没有关联的工单。",

@@ -256,6 +256,7 @@ export default {
     empty: "{name} 是空的，或是一个文件夹，无法上传。",
     tooBig: "{name} 超过 {max}，无法上传。",
     staleTitle: "你写的时候多了 {n} 条新内容",
+    actionsNotDone: "宏的 {n} 项操作没有执行；还需要的话，请重新使用这个宏。",
     stopped: "#{id} 的回复没有发出：您写的时候对话有了新内容",
     staleHint: "内容还在下面，先看一眼再决定。",
     staleEdit: "继续编辑",
