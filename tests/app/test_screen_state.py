@@ -12,6 +12,9 @@ from playerdesk.tickets import TicketEvent, close, end_chats
 from playerdesk.tickets.craft.snoozing import wake_due
 from tests.app.screens import NOTHING, Screen, settled
 
+ELSEWHERE = {"DueChanged", "Escalated"}
+"""Shown by their own packages' tests, which have the policies and chains it takes: tests/sla/test_replanning.py, test_escalating.py."""
+
 HAPPENED: set[str] = set()
 """The kinds of events the cases have caused so far."""
 
@@ -203,4 +206,4 @@ def test_every_kind_of_ticket_event_has_a_case():
     if not HAPPENED:
         pytest.skip("nothing has been done to a ticket in this process")
     every = {each.__name__ for each in kinds_below(TicketEvent) if not each.__subclasses__()}
-    assert every - HAPPENED == set()
+    assert every - HAPPENED == ELSEWHERE
