@@ -1,6 +1,6 @@
 """The numbers beside the views; read once a second for all screens, never per event or agent."""
 
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -29,6 +29,8 @@ class Counters(msgspec.Struct, frozen=True):
     own: dict[int, dict[int, int]]
     """By person, and by brand."""
     escalated: dict[int, int]
+    shared: dict[Any, "_Shared"] = {}
+    """What those whose eyes reach the same have in common, counted once."""
 
     @classmethod
     async def read(cls, reader: Reader) -> "Counters":
@@ -72,11 +74,35 @@ class ScreenCounters(msgspec.Struct, frozen=True):
     """By the id of the saved view; 1,000 means that many or more."""
 
 
+class _Shared(msgspec.Struct, frozen=True):
+    """The numbers of a scope."""
+
+    pending: int
+    open: int
+    unassigned: int
+    escalated: int
+    queues: dict[str, QueueCounts]
+
+
 def counters_for(counters: Counters, agent: Agent, scope: Scope, views: dict[str, int]) -> ScreenCounters:
     """One agent's numbers, of the tickets her eyes reach; `views` as the watches of this process know them.
 
     Of those with a limited scope the watches know too what the counters of everybody cannot tell apart.
     """
+    brands, limited = set(scope.brand_ids), scope.person_ids is not None
+    key = (tuple(scope.brand_ids), limited, tuple(scope.queue_ids or ()))
+    shared = counters.shared.get(key)
+    if shared is None:
+        shared = counters.shared[key] = _shared(counters, scope)
+    pending, open_count, escalated = shared.pending, shared.open, shared.escalated
+    mine = sum(n for brand, n in counters.own.get(agent.id, {}).items() if brand in brands)
+    if limited:
+        open_count, pending, escalated = (views.get(name, 0) for name in ("open", "pending", "escalated"))
+    saved = {name: n for name, n in views.items() if name.isdecimal()}
+    return ScreenCounters("counters", mine, pending, open_count, shared.unassigned, escalated, shared.queues, saved)
+
+
+def _shared(counters: Counters, scope: Scope) -> _Shared:
     brands, limited, lines = set(scope.brand_ids), scope.person_ids is not None, set(scope.queue_ids or ())
     queues: dict[str, QueueCounts] = {}
     unassigned = pending = open_count = 0
@@ -93,8 +119,4 @@ def counters_for(counters: Counters, agent: Agent, scope: Scope, views: dict[str
         queue.waiting += count.n
         setattr(queue.tiers, count.tier, getattr(queue.tiers, count.tier) + count.n)
     escalated = sum(n for brand, n in counters.escalated.items() if brand in brands)
-    mine = sum(n for brand, n in counters.own.get(agent.id, {}).items() if brand in brands)
-    if limited:
-        open_count, pending, escalated = (views.get(name, 0) for name in ("open", "pending", "escalated"))
-    saved = {name: n for name, n in views.items() if name.isdecimal()}
-    return ScreenCounters("counters", mine, pending, open_count, unassigned, escalated, queues, saved)
+    return _Shared(pending, open_count, unassigned, escalated, queues)

@@ -32,6 +32,9 @@ BEAT_SECONDS = 5.0
 SESSION_SECONDS = 2.0
 """How often the sessions of all screens are looked at again."""
 
+_AT_A_TIME = 25
+"""Screens whose numbers are told before others have their turn."""
+
 
 class AgentDesk:
     """All screens connected to this process."""
@@ -201,7 +204,9 @@ class AgentDesk:
         async with self.database.reading() as reader:
             counters = await Counters.read(reader)
         self._last_counters = counters
-        for screen in tuple(self.screens):
+        for place, screen in enumerate(tuple(self.screens), 1):
+            if place % _AT_A_TIME == 0:
+                await asyncio.sleep(0)  # messages wait for nobody's numbers
             if self.views.scope(screen.agent) is None:
                 # Connected meanwhile, or the views have just changed: the next round is hers.
                 self._stale_counters = True

@@ -45,7 +45,7 @@ class SigningKey(msgspec.Struct, frozen=True):
 
 DIRECTORY_SECONDS = 5.0
 
-_brands: Remembered[str, list[Brand]] = Remembered(DIRECTORY_SECONDS)
+_brands: Remembered[str, list[Brand]] = Remembered(DIRECTORY_SECONDS, grace=0.5)
 _servers: Remembered[str, list[Server]] = Remembered(DIRECTORY_SECONDS)
 
 _BRANDS: LiteralString = """

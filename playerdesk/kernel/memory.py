@@ -17,17 +17,29 @@ class Holder(Protocol):
 
 
 class Remembered(Generic[K, V]):
-    """One kind of thing worth remembering; a value is forgotten after `seconds`, the oldest beyond `most`."""
+    """One kind of thing worth remembering; a value is forgotten after `seconds`, the oldest beyond `most`.
 
-    def __init__(self, seconds: float, *, most: int = 10_000) -> None:
+    For `grace` seconds more only the first who asks is told to look again; the others have the old value meanwhile,
+    so that a flood does not put the same question a hundred times over.
+    """
+
+    def __init__(self, seconds: float, *, most: int = 10_000, grace: float = 0.0) -> None:
         self._seconds = seconds
         self._most = most
+        self._grace = grace
 
     def get(self, holder: Holder, key: K) -> V | None:
-        entry = holder.memory.get(self, {}).get(key)
-        if entry is None or entry[0] <= time.monotonic():
+        entries = holder.memory.get(self, {})
+        entry = entries.get(key)
+        if entry is None:
             return None
-        return entry[1]
+        until, value, last = entry
+        at = time.monotonic()
+        if until > at:
+            return value
+        if last > at:
+            entries[key] = (last, value, last)
+        return None
 
     def put(self, holder: Holder, key: K, value: V, *, seconds: float | None = None) -> V:
         """Remember; the value is returned, so that a reader can end with it."""
@@ -35,7 +47,8 @@ class Remembered(Generic[K, V]):
         entries.pop(key, None)
         if len(entries) >= self._most:
             del entries[next(iter(entries))]
-        entries[key] = (time.monotonic() + (self._seconds if seconds is None else seconds), value)
+        until = time.monotonic() + (self._seconds if seconds is None else seconds)
+        entries[key] = (until, value, until + self._grace)
         return value
 
     def forget(self, holder: Holder, key: K | None = None) -> None:

@@ -18,6 +18,21 @@ def test_what_is_remembered_is_forgotten_in_time():
     assert (names.get(holder, "a"), names.get(holder, "b")) == ("one", None)
 
 
+def test_within_its_grace_one_looks_again_and_the_others_have_the_old_value():
+    holder, names = AHolder(), Remembered[str, str](60, grace=0.3)
+    names.put(holder, "a", "old", seconds=0.01)
+    time.sleep(0.02)
+    assert [names.get(holder, "a") for _ in range(3)] == [None, "old", "old"]
+    names.put(holder, "a", "new")
+    assert names.get(holder, "a") == "new"
+    names.put(holder, "b", "old", seconds=0.01)
+    time.sleep(0.02)
+    assert names.get(holder, "b") is None
+    time.sleep(0.35)
+    assert names.get(holder, "b") is None, "who was to look has not: nobody is given what is too old"
+    names.forget(holder, "b")
+
+
 def test_two_databases_share_nothing_and_two_kinds_share_nothing():
     one, other, names, places = AHolder(), AHolder(), Remembered[str, str](60), Remembered[str, str](60)
     names.put(one, "a", "name")

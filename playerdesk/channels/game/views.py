@@ -10,8 +10,8 @@ from playerdesk.tickets import Detail, Entry, detail, of_player, visible_entries
 NO_SUCH = Text(zh="没有找到这个问题记录。", en="We could not find this question.")
 NEWEST = 50
 
-_names: Remembered[str, dict[int, str]] = Remembered(5.0)
-_keys: Remembered[str, dict[int, str]] = Remembered(5.0)
+_names: Remembered[str, dict[int, str]] = Remembered(5.0, grace=0.5)
+_keys: Remembered[str, dict[int, str]] = Remembered(5.0, grace=0.5)
 
 
 async def person_names(reader: Reader) -> dict[int, str]:
