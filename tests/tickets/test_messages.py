@@ -239,3 +239,27 @@ async def test_a_live_chat_stays_open_while_both_sides_take_turns(database, desk
         await said(tx, chat, "player", desk.player_id, "在的")
     found = await standing(database, chat)
     assert (found.status, found.live) == ("open", True)
+
+
+async def test_a_message_saved_the_short_way_leaves_the_ticket_as_the_long_way_does(database, desk):
+    """Alone it moves only what is said; beside one that changes its ticket's status every column is written."""
+    async with database.transaction() as tx:
+        alone, beside, other = [
+            await a_ticket(tx, desk.brand_id, desk.player_id, category_id=desk.category_id) for _ in range(3)
+        ]
+    await post(database, a_post(other, "staff", desk.agent_id))
+    await post(database, a_post(alone, "player", desk.player_id, "还有，截图在这"))
+    await post(database, a_post(beside, "player", desk.player_id, "还有，截图在这"), a_post(other, "player", desk.player_id))
+    short, long = await standing(database, alone), await standing(database, beside)
+    apart = {"id", "client_key", "created_at", "rank_at", "waiting_since", "due_at", "warn_at"}
+    differ = {name for name in short.__struct_fields__ if getattr(short, name) != getattr(long, name)}
+    assert differ <= apart
+    assert (short.preview, short.staff_unread, short.updated_at) == ("还有，截图在这", long.staff_unread, LATER)
+    assert [(e.seq, e.number, e.body) for e in await entries(database, alone)] == [
+        (e.seq, e.number, e.body) for e in await entries(database, beside)
+    ]
+
+
+async def entries(database, ticket):
+    async with database.reading() as reader:
+        return await timeline(reader, ticket)
