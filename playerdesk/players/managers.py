@@ -77,8 +77,11 @@ async def find_managers_for_the_waiting(database: Database) -> None:
             await find_managers(tx, waiting)
 
 
-async def assign_manager(tx: Tx, player_id: int, person_id: int | None, reason: str = "chosen") -> None:
-    """She is this manager's player from now on; by hand a portfolio may grow beyond its size. None: nobody's."""
+async def assign_manager(tx: Tx, player_id: int, person_id: int | None, reason: str = "chosen") -> int | None:
+    """She is this manager's player from now on; by hand a portfolio may grow beyond its size. None: nobody's.
+
+    Returns whose she was.
+    """
     if person_id is not None:
         await _demand_manager(tx, person_id)
     records = await tx.fetch(_HEAD, player_id)
@@ -86,13 +89,14 @@ async def assign_manager(tx: Tx, player_id: int, person_id: int | None, reason: 
         raise NotFound("player_unknown", Text(zh="没有这个玩家。", en="There is no such player."))
     player_id, before = records[0]
     if before == person_id:
-        return
+        return before
     await tx.execute("UPDATE players.player SET vip_manager_id = $2 WHERE id = $1", player_id, person_id)
     await share_managers(tx, [player_id])
     await tx.emit(
         ManagerAssigned(player_id=player_id, from_id=before, to_id=person_id, reason=reason, at=now())
     )
     await tell_cards(tx, [player_id])
+    return before
 
 
 async def hand_over_portfolio(tx: Tx, from_id: int, to_id: int) -> int:

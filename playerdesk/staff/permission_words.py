@@ -12,6 +12,7 @@ PERMISSION_WORDS: dict[str, Text] = {
     "tickets.export": Text("导出工单", "Export tickets"),
     "players.read": Text("查看玩家资料", "See player cards"),
     "players.edit": Text("修改玩家备注", "Change notes about players"),
+    "players.manager": Text("指定玩家的专属客服", "Choose a player's VIP manager"),
     "players.merge": Text("合并与拆分玩家身份", "Merge and split players"),
     "players.spend": Text("字段：消费金额与充值记录", "Field: spend and purchases"),
     "players.phone": Text("字段：完整手机号、微信、QQ", "Field: whole phone number, WeChat, QQ"),

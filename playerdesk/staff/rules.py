@@ -46,7 +46,7 @@ _EVERYONE = frozenset({
 _CARE = frozenset({"players.phone", "players.email", "players.merge"})
 _LEADING = frozenset({
     "board.see", "tickets.export", "views.share", "macros.share", "audit.read", "articles.decide", "blueprints.edit",
-    "processes.steer",
+    "processes.steer", "players.manager",
 })
 
 PERMISSIONS: dict[str, frozenset[str]] = {

@@ -43,6 +43,9 @@ ROUTES: dict[str, str] = {
         PUT /game/v1/fields/{source}/{record_id}
         POST /game/v1/tickets/{ticket_id}/signals
     """,
+    "players.manager": """
+        PUT /agent/v1/players/{player_id}/manager
+    """,
     "people.manage": """
         GET /agent/v1/organisation
         POST /agent/v1/people

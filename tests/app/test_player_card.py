@@ -191,3 +191,31 @@ async def test_an_open_card_is_one_view_in_the_audit_log_and_costs_a_few_millise
     assert min(taken) < 0.1
     async with game.desk.database.reading() as reader:
         assert await reader.value("SELECT count(*) FROM audit.trace WHERE action = 'player.viewed' AND object_id = $1", str(player)) == 1
+
+
+async def test_a_vip_manager_is_chosen_by_hand_and_everybody_sees_it(desk, game, other_game):
+    _, ticket = await asking(game, "mine-a")
+    vip, lead = await game.agent(roles=("vip_manager",)), await game.agent(roles=("lead",))
+    player = await player_of(vip, ticket)
+    path = f"/players/{player}/manager"
+    async with vip.live(f"card:{player}") as line:
+        for _ in range(2):
+            chosen = await lead.http.put(path, json={"personId": vip.id, "reason": "老客户，熟悉情况"})
+            assert chosen.status_code == 204, chosen.text
+        await line.event("card")
+    assert (await vip.get(f"/players/{player}"))["vipManagerId"] == vip.id
+    assert (await lead.http.put(path, json={"personId": lead.id})).json()["error"]["code"] == "not_a_vip_manager"
+    assert (await vip.http.put(path, json={"personId": None})).status_code == 403
+    foreign = await other_game.agent(roles=("lead",), brand_ids=(other_game.id,))
+    assert (await foreign.http.put(path, json={"personId": None})).status_code == 404
+    assert (await lead.http.put(path, json={"personId": None})).status_code == 204
+    assert (await vip.get(f"/players/{player}"))["vipManagerId"] is None
+    async with desk.database.reading() as reader:
+        traces = await reader.fetch(
+            "SELECT actor_id, before, after, reason FROM audit.trace WHERE action = 'player.manager_chosen' AND object_id = $1 ORDER BY id",
+            str(player),
+        )
+    assert [tuple(each) for each in traces] == [
+        (lead.id, {"managerId": None}, {"managerId": vip.id}, "老客户，熟悉情况"),
+        (lead.id, {"managerId": vip.id}, {"managerId": None}, ""),
+    ]

@@ -7,12 +7,14 @@ from litestar import Request, Response, get, patch, post, put
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from playerdesk.kernel import Database
+from playerdesk.audit import Trace, record
+from playerdesk.kernel import Database, clean_line
 from playerdesk.kernel.http import answer, may, nothing
 from playerdesk.players import finding, notes
 from playerdesk.players.block_settings import BlockSetting, block_setting, change_block_setting
 from playerdesk.players.card_shapes import PlayerPreferences
 from playerdesk.players.finding import MergePreview, PlayerLine
+from playerdesk.players.managers import assign_manager as choose_manager
 from playerdesk.players.masking import SPEND
 from playerdesk.players.merging import Choice, dismiss, merge, unmerge
 from playerdesk.players.notes import NoteEdit, PlayerNote
@@ -55,6 +57,13 @@ class MergePlayers(msgspec.Struct, rename="camel"):
 
 class UndoPlayerMerge(msgspec.Struct):
     reason: str
+
+
+class ChosenManager(msgspec.Struct, rename="camel"):
+    """Who looks after her from now on; null: nobody."""
+
+    person_id: int | None
+    reason: str = ""
 
 
 class PlayersAreTwo(msgspec.Struct, rename="camel"):
@@ -157,6 +166,22 @@ async def unmask_value(
         ))
 
 
+@put(PLAYER + "/manager", guards=[may("players.manager")], status_code=204)
+async def put_manager(
+    request: Caller, database: NamedDependency[Database], player_id: FromPath[int], data: JSONBody[ChosenManager]
+) -> Response[None]:
+    """Her VIP manager, chosen by hand; a portfolio may grow beyond its size by it. Chosen again, nothing happens."""
+    async with database.transaction() as tx:
+        person = await seen_person(tx, request.user, player_id)
+        before = await choose_manager(tx, player_id, data.person_id)
+        if before != data.person_id:
+            await record(tx, Trace(
+                actor_id=request.user.id, action="player.manager_chosen", kind="player", object_id=str(person[0]),
+                before={"managerId": before}, after={"managerId": data.person_id}, reason=clean_line(data.reason)[:500],
+            ))
+    return nothing()
+
+
 @get("/agent/v1/players/find", guards=[may("players.read")])
 async def find(request: Caller, database: NamedDependency[Database], q: FromQuery[str] = "") -> Response[PlayerLines]:
     """Players by number, account or verified contact, whole as the game writes it."""
@@ -237,6 +262,6 @@ async def put_blocks(
 
 
 ROUTES: list[Any] = [
-    add_note, change_note, remove_note, note_edits, put_preferences, unmask_value, find, merge_preview, merge_players,
+    add_note, change_note, remove_note, note_edits, put_preferences, put_manager, unmask_value, find, merge_preview, merge_players,
     undo_merge, merge_proposals, dismiss_proposal, get_blocks, put_blocks,
 ]

@@ -4,6 +4,7 @@ export default {
   failed: "The player card could not be loaded",
   since: "since {date}",
   why: "{amount} spent in {days} days",
+  changeManager: "Change the VIP manager",
   manager: "VIP manager",
   noManager: "No VIP manager",
   spent: "Spend",

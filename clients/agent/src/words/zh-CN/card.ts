@@ -4,6 +4,7 @@ export default {
   failed: "玩家资料没有加载出来",
   since: "自 {date}",
   why: "近 {days} 天消费 {amount}",
+  changeManager: "更换专属客服",
   manager: "专属客服",
   noManager: "暂无专属客服",
   spent: "消费",
