@@ -11,9 +11,9 @@ import msgspec
 from bench.desk import Desk
 from playerdesk.kernel.postgres_server import binaries
 
-# What opening a ticket cannot do without: the ticket, its first message, the event. One statement, one
-# round trip: no routing, no clocks, no counters, no answer read back.
-OPEN_TICKET = r"""
+# The least there is to a ticket: itself, its first message, its event, in one statement and one round trip. No
+# clocks, no counters, nothing looked up, no answer: what row 1 shows beside its floor, for whoever wants to know.
+BARE_TICKET = r"""
 \set player random(1, :players)
 \set category random(1, 15)
 WITH opened AS (
@@ -48,15 +48,18 @@ class Floor(msgspec.Struct, frozen=True):
     latency_ms: float
 
 
-async def bare(desk: Desk, script: str, *, clients: int, seconds: int, **variables: int) -> Floor:
-    """Run a pgbench script over prepared statements."""
+async def bare(
+    desk: Desk, script: str, *, clients: int, seconds: int, planned_once: bool = False, **variables: int
+) -> Floor:
+    """Run a pgbench script over prepared statements; `planned_once`: as on the connections of the desk's lanes."""
+    options = "-c jit=off -c plan_cache_mode=force_generic_plan" if planned_once else "-c jit=off"
     path = desk.folder / "floor.sql"
     await asyncio.to_thread(path.write_text, script)
     with desk.cost() as cost:
         process = await asyncio.create_subprocess_exec(
             str(binaries() / "pgbench"), "-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(seconds),
             "-f", str(path), *(f"-D{name}={value}" for name, value in variables.items()),
-            env=os.environ | _address(desk.dsn) | {"PGOPTIONS": "-c jit=off"},
+            env=os.environ | _address(desk.dsn) | {"PGOPTIONS": options},
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )
         output, errors = await process.communicate()

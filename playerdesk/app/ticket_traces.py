@@ -25,6 +25,7 @@ _BEFORE = {"statusBefore": "status", "fromId": "assigneeId", "fromQueueId": "que
 _WHO = frozenset({"author", "authorId", "byId", "by"})
 _FIGURES = frozenset({
     "origin", "waitedSeconds", "resolutionSeconds", "firstResponse", "waitingSince", "what", "firstAt", "round", "targetSeconds",
+    "firstTarget",
 })
 _BY_PLAYER = frozenset({"TicketOpened", "TicketRated", "TicketNudged", "ChatStarted"})
 # These say all of it themselves; of the others the line in the timeline tells who it was, and from what to what.

@@ -18,7 +18,7 @@ from playerdesk.kernel.errors import (
     TooMany,
     Unauthenticated,
 )
-from playerdesk.kernel.events import Event, Reactions, Wiring
+from playerdesk.kernel.events import Event, Question, Reactions, Wiring
 from playerdesk.kernel.jobs import Loop
 from playerdesk.kernel.lanes import Lane
 from playerdesk.kernel.listeners import Listener, LiveEvent
@@ -29,7 +29,7 @@ from playerdesk.kernel.used_tokens import PURGE_USED_TOKENS, use_once
 
 __all__ = [
     "PURGE_USED_TOKENS", "Conflict", "Database", "Event", "Forbidden", "Lane", "Listener", "Live",
-    "LiveEvent", "Loop", "NotFound", "PastEvent", "Reactions", "Reader", "Refused", "Rejected", "Remembered",
+    "LiveEvent", "Loop", "NotFound", "PastEvent", "Question", "Reactions", "Reader", "Refused", "Rejected", "Remembered",
     "Text", "TooLarge", "TooMany", "TooSlow", "Tx", "Unauthenticated", "UniqueViolation", "Wiring", "clean_line",
     "clean_text", "connect", "encode", "encode_text", "now", "read_on", "use_once",
 ]

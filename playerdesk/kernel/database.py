@@ -12,7 +12,7 @@ from pgqueuer.adapters.persistence.qb import QueryQueueBuilder
 
 from playerdesk.kernel.encoding import encode, encode_text
 from playerdesk.kernel.errors import Text
-from playerdesk.kernel.events import Event, Wiring
+from playerdesk.kernel.events import Event, Question, Wiring
 from playerdesk.kernel.jobs_schema import JOBS_SETTINGS
 from playerdesk.kernel.pool import OnDemand, Pool
 
@@ -81,6 +81,8 @@ class Tx(Reader):
         super().__init__(connection, memory)
         self._wiring = wiring
         self.events: list[Event] = []
+        self.unsaid: set[tuple[str, int]] = set()
+        """What was changed without an event of its own, as its package calls it: whoever shows it reads it again."""
 
     async def execute(self, sql: LiteralString, *args: object) -> int:
         """Run a statement; how many rows it touched."""
@@ -108,6 +110,11 @@ class Tx(Reader):
         for event_type, batch in batches.items():
             for react in self._wiring.within.get(event_type, ()):
                 await react(self, batch)
+
+    async def ask(self, questions: Sequence[Question]) -> Sequence[Any]:
+        """The answers of whoever is wired to know, in this order; each None if nobody is."""
+        answer = self._wiring.answers.get(type(questions[0])) if questions else None
+        return [None] * len(questions) if answer is None else await answer(self, questions)
 
     async def write_events(self) -> None:
         """Called by the database before the commit: the log and the jobs, in two statements."""

@@ -3,6 +3,7 @@
 An event is written in the transaction of the change. `within` reactions run in that same
 transaction and receive the whole batch of one commit, so a flood costs one statement a package;
 `after` reactions are durable jobs enqueued in the transaction and run once it has committed.
+A question goes the same way before the change: a lower package asks, the one above that knows answers.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
@@ -27,7 +28,13 @@ class Event(msgspec.Struct, frozen=True, rename="camel", kw_only=True):
         return []
 
 
+class Question(msgspec.Struct, frozen=True):
+    """What a package wants to know before it acts, though only one above it can tell."""
+
+
 E = TypeVar("E", bound=Event)
+Q = TypeVar("Q", bound=Question)
+Answer = Callable[["Tx", Sequence[Q]], Awaitable[Sequence[Any]]]
 Within = Callable[["Tx", Sequence[E]], Awaitable[None]]
 After = Callable[["Tx", E], Awaitable[None]]
 
@@ -47,6 +54,16 @@ class Reactions:
         self.package = package
         self.immediate: list[tuple[type[Event], Callable[..., Awaitable[None]]]] = []
         self.later: list[Job] = []
+        self.answers: list[tuple[type[Question], Callable[..., Awaitable[Sequence[Any]]]]] = []
+
+    def answering(self, question_type: type[Q]) -> Callable[[Answer[Q]], Answer[Q]]:
+        """Answer a batch of these in the transaction that asks: one answer each, in their order."""
+
+        def register(run: Answer[Q]) -> Answer[Q]:
+            self.answers.append((question_type, run))
+            return run
+
+        return register
 
     def within(self, event_type: type[E]) -> Callable[[Within[E]], Within[E]]:
         """Run in the same transaction, once per batch of events of this type."""
@@ -76,7 +93,9 @@ class Wiring:
         self.within: dict[type[Event], list[Callable[..., Awaitable[None]]]] = {}
         self.after: dict[type[Event], list[Job]] = {}
         self.jobs: dict[str, Job] = {}
+        self.answers: dict[type[Question], Callable[..., Awaitable[Sequence[Any]]]] = {}
         for package in packages:
+            self.answers.update(package.answers)
             for event_type, run in package.immediate:
                 self.within.setdefault(event_type, []).append(run)
             for job in package.later:

@@ -246,7 +246,8 @@ class Live:
             self._to_notify.clear()
             try:
                 if self._notifier is None or self._notifier.is_closed():
-                    self._notifier = await connect_one(self._dsn)
+                    # A lost notification costs a second: none is worth waiting for the disk, as each would by itself.
+                    self._notifier = await connect_one(self._dsn, synchronous_commit="off")
                     self._own_pids.add(self._notifier.get_server_pid())
                 whispers, self._whispers = self._whispers, []
                 await self._notifier.execute(

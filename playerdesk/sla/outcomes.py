@@ -10,7 +10,7 @@ from playerdesk.kernel import Tx
 from playerdesk.sla.events import ClockBreached, ClockStopped
 from playerdesk.sla.machine import Clock, Stopped
 from playerdesk.sla.rules import Watch, nearest
-from playerdesk.tickets import Due, TicketEvent, add_changes, escalate, set_due
+from playerdesk.tickets import Due, FirstTarget, TicketEvent, add_changes, escalate, set_due
 
 _SAVE: LiteralString = """
     INSERT INTO sla.clock (
@@ -73,13 +73,24 @@ def due_of(watch: Watch) -> Due:
     return Due(watch.ticket_id, first.due_at, first.kind, first.warn_at, first.breached)
 
 
-async def save(tx: Tx, watches: Sequence[Watch]) -> None:
-    """Write the clocks that changed and the due times that moved: two statements, or none."""
+def first_target(watch: Watch) -> FirstTarget | None:
+    """The nearest target of a ticket that is being opened."""
+    first = nearest(watch.clocks.values())
+    return None if first is None else FirstTarget(first.due_at, first.kind, first.warn_at)
+
+
+async def save_clocks(tx: Tx, watches: Sequence[Watch]) -> None:
+    """Write the clocks that changed: one statement, or none."""
     changed = [clock for watch in watches for clock in watch.changed()]
     if changed:
         columns = list(map(list, zip(*map(msgspec.structs.astuple, changed), strict=True)))
         columns[-1] = [None if clock.pauses is None else _array(clock.pauses) for clock in changed]
         await tx.execute(_SAVE, *columns)
+
+
+async def save(tx: Tx, watches: Sequence[Watch]) -> None:
+    """Write the clocks that changed and the due times that moved: two statements, or none."""
+    await save_clocks(tx, watches)
     moved = [due_of(watch) for watch in watches if watch.due_changed()]
     if moved:
         await set_due(tx, moved)

@@ -1,15 +1,17 @@
 """What the clocks do when something happens to tickets; a batch of events at once."""
 
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import TypeVar, get_args
 
 from playerdesk.kernel import Reactions, Tx
+from playerdesk.players import Tier
 from playerdesk.sla import queries
 from playerdesk.sla.machine import Clock, Stopped
-from playerdesk.sla.outcomes import Late, facts_of, note_breaches, save, tell
+from playerdesk.sla.outcomes import Late, due_of, facts_of, first_target, note_breaches, save, save_clocks, tell
 from playerdesk.sla.rules import Facts, Policy, Watch, service_channel
 from playerdesk.tickets import (
     ChatEnded,
+    FirstTarget,
     MessagePosted,
     TicketChanged,
     TicketClosed,
@@ -17,9 +19,13 @@ from playerdesk.tickets import (
     TicketOpened,
     TicketReopened,
     TicketResolved,
+    WhatIsDue,
+    set_due,
 )
 
 reactions = Reactions("sla")
+
+TIERS = get_args(Tier)
 
 E = TypeVar("E", bound=TicketEvent)
 
@@ -30,16 +36,40 @@ def who(event: TicketEvent) -> Facts:
     return Facts(event.brand_id, channel, event.category_id, event.tier)
 
 
+@reactions.answering(WhatIsDue)
+async def what_is_due(tx: Tx, questions: Sequence[WhatIsDue]) -> list[dict[str, FirstTarget]]:
+    """What tickets opened now will show as due, by tier; so each is written once, with its target."""
+    policy = await queries.policy(tx)
+    return [_by_tier(policy, question) for question in questions]
+
+
+def _by_tier(policy: Policy, asked: WhatIsDue) -> dict[str, FirstTarget]:
+    channel, targets = service_channel(asked.channel, live=asked.live), dict[str, FirstTarget]()
+    for tier in TIERS:
+        watch = Watch(0, (), policy)
+        watch.opened(Facts(asked.brand_id, channel, asked.category_id, tier), asked.at)
+        target = first_target(watch)
+        if target is not None:
+            targets[tier] = target
+    return targets
+
+
 @reactions.within(TicketOpened)
 async def start_clocks(tx: Tx, batch: Sequence[TicketOpened]) -> None:
-    """The first answer and the solution are due from now on."""
+    """The first answer and the solution are due from now on, as the tickets show already."""
     policy = await queries.policy(tx)
     watches: list[Watch] = []
+    others: list[Watch] = []
     for event in batch:
         watch = Watch(event.ticket_id, (), policy)
         watch.opened(who(event), event.at)
         watches.append(watch)
-    await save(tx, watches)
+        if event.first_target != first_target(watch):
+            others.append(watch)
+    await save_clocks(tx, watches)
+    if others:
+        # The targets were changed between the question and here.
+        await set_due(tx, [due_of(watch) for watch in others])
 
 
 @reactions.within(MessagePosted)

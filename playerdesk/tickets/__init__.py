@@ -14,6 +14,7 @@ from playerdesk.tickets.events import (
     ChatEnded,
     ChatStarted,
     DueChanged,
+    FirstTarget,
     MessagePosted,
     MessagesRead,
     NoteAdded,
@@ -28,6 +29,7 @@ from playerdesk.tickets.events import (
     TicketQueued,
     TicketReopened,
     TicketResolved,
+    WhatIsDue,
 )
 from playerdesk.tickets.fields import asking_by_itself, asking_of, ticket_fields
 from playerdesk.tickets.handling import (
@@ -91,11 +93,11 @@ from playerdesk.tickets.writers import Writers
 
 __all__ = [
     "HEAD_START_SECONDS", "OPEN", "SORTS", "TEXT_LENGTH", "Assignment", "ChatAccepted", "ChatEnded", "ChatStarted", "Count",
-    "Detail", "Due", "DueChanged", "Entry", "Filter", "Load", "MessagePosted", "MessagesRead", "NoteAdded", "Notice",
+    "Detail", "Due", "DueChanged", "Entry", "Filter", "FirstTarget", "Load", "MessagePosted", "MessagesRead", "NoteAdded", "Notice",
     "OpenTicket", "Opened", "Page", "Post", "Posted", "PublicTicketEvent", "SavedView", "StageTold", "Standing",
     "TicketAssigned", "TicketChanged", "TicketClosed", "TicketEvent", "TicketMerged", "TicketNoticed", "TicketOpened",
     "TicketQueued", "TicketReopened", "TicketResolved", "TicketRow", "TicketUnmerged", "ViewChanged", "ViewWish", "Wait",
-    "Walk", "Walked", "Writers", "add_changes", "asking_by_itself", "asking_of", "assign", "assign_many", "begin_with",
+    "Walk", "Walked", "WhatIsDue", "Writers", "add_changes", "asking_by_itself", "asking_of", "assign", "assign_many", "begin_with",
     "change_ticket", "change_view", "check_sort", "close", "contacts", "counts", "delete_view", "detail", "details",
     "end_chats", "entries_at", "entry", "escalate", "expected_seconds", "facts", "first_view", "fits", "goes_on_in", "groups",
     "keep_view", "loads", "lock", "lock_one", "mark_read", "members", "of_player", "open_tickets", "opened", "page",

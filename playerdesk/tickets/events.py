@@ -2,7 +2,9 @@
 
 from datetime import datetime
 
-from playerdesk.kernel import Event
+import msgspec
+
+from playerdesk.kernel import Event, Question
 
 
 class TicketEvent(Event, frozen=True):
@@ -34,11 +36,30 @@ class PublicTicketEvent(TicketEvent, frozen=True):
         return [*super().topics(), f"player:{self.player_id}"]
 
 
+class FirstTarget(msgspec.Struct, frozen=True, rename="camel"):
+    """What a new ticket is due for first."""
+
+    due_at: datetime
+    due_kind: str
+    warn_at: datetime
+
+
+class WhatIsDue(Question, frozen=True):
+    """When such a ticket, opened now, will be due: the answer is a `FirstTarget` by tier, where one is set."""
+
+    brand_id: int
+    channel: str
+    live: bool
+    category_id: int | None
+    at: datetime
+
+
 class TicketOpened(PublicTicketEvent, frozen=True):
-    """A player asked. `waiting_since` is when she began to wait."""
+    """A player asked. `waiting_since` is when she began to wait, `first_target` what the ticket shows as due."""
 
     language: str
     waiting_since: datetime
+    first_target: FirstTarget | None = None
 
 
 class MessagePosted(PublicTicketEvent, frozen=True):

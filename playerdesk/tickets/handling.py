@@ -199,6 +199,7 @@ async def set_due(tx: Tx, dues: Sequence[Due]) -> None:
         _SET_DUE, [d.ticket_id for d in dues], [d.due_at for d in dues], [d.due_kind for d in dues],
         [d.warn_at for d in dues], [d.breached for d in dues],
     )
+    tx.unsaid.update(("ticket", d.ticket_id) for d in dues)
 
 
 async def escalate(tx: Tx, ticket_ids: Sequence[int], at: datetime) -> None:

@@ -26,6 +26,7 @@ async def put_in_place(tx: Tx, standings: Sequence[Standing], weights: Mapping[s
             moved[standing.id] = place
     if moved:
         await tx.execute(_PLACE, list(moved), list(moved.values()))
+        tx.unsaid.update(("ticket", ticket_id) for ticket_id in moved)
     return set(moved)
 
 

@@ -83,7 +83,7 @@ class Detail(TicketRow, frozen=True, rename="camel"):
     """Where the matter stands in plain words, as the player was told."""
 
 
-_DETAIL: LiteralString = f"""
+DETAIL: LiteralString = f"""
     {ROW}, fields, solution, public_count, player_read, staff_read, role_id, closed_at, client_key,
     merged_into_id, stage
 """
@@ -125,18 +125,18 @@ async def row(reader: Reader, ticket_id: int) -> TicketRow | None:
 
 async def detail(reader: Reader, ticket_id: int) -> Detail | None:
     """One ticket with all that its screen shows."""
-    return await reader.row(Detail, f"SELECT {_DETAIL} FROM tickets.ticket WHERE id = $1", ticket_id)
+    return await reader.row(Detail, f"SELECT {DETAIL} FROM tickets.ticket WHERE id = $1", ticket_id)
 
 
 async def details(reader: Reader, ids: Sequence[int]) -> list[Detail]:
     """Several tickets with all that a screen shows, in no order."""
-    return await reader.rows(Detail, f"SELECT {_DETAIL} FROM tickets.ticket WHERE id = ANY($1::bigint[])", list(ids))
+    return await reader.rows(Detail, f"SELECT {DETAIL} FROM tickets.ticket WHERE id = ANY($1::bigint[])", list(ids))
 
 
 async def of_player(reader: Reader, player_id: int, limit: int) -> list[Detail]:
     """A player's tickets, newest first."""
     return await reader.rows(
-        Detail, f"SELECT {_DETAIL} FROM tickets.ticket WHERE player_id = $1 ORDER BY id DESC LIMIT $2",
+        Detail, f"SELECT {DETAIL} FROM tickets.ticket WHERE player_id = $1 ORDER BY id DESC LIMIT $2",
         player_id, limit,
     )
 

@@ -17,7 +17,7 @@ class Writers:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._open: Lane[OpenTicket, tuple[Opened, Detail]] = Lane(database, _open_and_read, widest=128)
+        self._open: Lane[OpenTicket, tuple[Opened, Detail]] = Lane(database, _open_and_read, widest=128, patience=0.002)
         self._post: Lane[Post, tuple[Posted, Entry]] = Lane(database, _post_and_read, widest=256)
 
     async def open(self, ticket: OpenTicket) -> Opened:
@@ -41,8 +41,11 @@ class Writers:
 
 async def _open_and_read(tx: Tx, asked: Sequence[OpenTicket]) -> list[tuple[Opened, Detail] | Refused]:
     results = await open_tickets(tx, asked, now())
-    ids = {result.ticket_id for result in results if isinstance(result, Opened)}
-    found = {ticket.id: ticket for ticket in await details(tx, list(ids))} if ids else {}
+    opened = [result for result in results if isinstance(result, Opened)]
+    found = {result.ticket_id: result.shown for result in opened if result.shown is not None}
+    unseen = {result.ticket_id for result in opened} - found.keys()
+    if unseen:
+        found |= {ticket.id: ticket for ticket in await details(tx, list(unseen))}
     return [(result, found[result.ticket_id]) if isinstance(result, Opened) else result for result in results]
 
 

@@ -98,3 +98,39 @@ async def test_nobody_is_left_behind_however_they_come(database):
     async with asyncio.timeout(20):
         assert await asyncio.gather(*(come(n) for n in range(100, 400))) == [n * 10 for n in range(100, 400)]
     assert sorted(await kept(database)) == list(range(100, 400))
+
+
+async def turns(lane, people, rounds):
+    """Everybody comes, is answered, and comes back a little after the other."""
+    async def one(n):
+        for _ in range(rounds):
+            await asyncio.sleep(n * 0.0005)
+            assert await lane.put(n) == n * 10
+
+    await asyncio.gather(*map(one, range(people)))
+
+
+async def test_a_patient_lane_waits_for_those_who_were_just_answered(database):
+    impatient, patient = Carriage(), Carriage()
+    await turns(Lane(database, impatient.write), 8, 10)
+    await turns(Lane(database, patient.write, patience=0.05), 8, 10)
+    assert sum(patient.batches) == sum(impatient.batches) == 80
+    assert len(patient.batches) < len(impatient.batches)
+    assert sorted(patient.batches)[len(patient.batches) // 2] > 4  # not two halves that take turns
+
+
+async def test_whoever_comes_alone_or_late_never_waits_for_others(database):
+    lane = Lane(database, Carriage().write, patience=5)
+    async with asyncio.timeout(4):
+        assert await lane.put(1) == 10
+        assert await lane.put(2) == 20
+        await asyncio.gather(*(lane.put(n) for n in (3, 4, 5)))
+        await asyncio.sleep(0.1)  # the three are not expected any more
+        assert await lane.put(6) == 60
+
+
+async def test_patience_ends(database):
+    lane = Lane(database, Carriage().write, patience=0.01)
+    await asyncio.gather(*(lane.put(n) for n in range(20, 40)))
+    async with asyncio.timeout(4):
+        assert await lane.put(1) == 10
