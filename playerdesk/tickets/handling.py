@@ -143,6 +143,7 @@ async def add_changes(tx: Tx, changes: Sequence[tuple[int, dict[str, Any]]], at:
             after[ticket_id], line = append(after[ticket_id], Line(kind="change", author="system", change=change), at)
             written.setdefault(ticket_id, []).append(line)
     await save(tx, [Step(before[i], after[i], lines) for i, lines in sorted(written.items())], at)
+    tx.unsaid.update(("ticket", ticket_id) for ticket_id in written)
 
 
 async def retier(tx: Tx, tiers: Mapping[int, str], at: datetime) -> None:
@@ -209,6 +210,7 @@ async def escalate(tx: Tx, ticket_ids: Sequence[int], at: datetime) -> None:
         " WHERE id = ANY($1::bigint[]) AND escalated_at IS NULL",
         list(ticket_ids), at,
     )
+    tx.unsaid.update(("ticket", ticket_id) for ticket_id in ticket_ids)
 
 
 async def record_rating(tx: Tx, ticket_id: int, score: int, at: datetime) -> None:
