@@ -23,7 +23,7 @@ async def test_her_old_ticket_says_where_it_goes_on_and_what_she_writes_there_la
     agent, player, old, new = stage
     async with player.live() as line:
         await agent.post(f"/tickets/{new}/merge", {"sourceIds": [old]})
-        told = await line.until(lambda f: f.get("kind") == "ticket" and f["ticketId"] == old)
+        told = await line.until(lambda f: f.get("kind") == "ticket" and f["ticketId"] == old and f["data"]["status"] != "new")
         assert (told["data"]["continuedIn"], told["data"]["status"], told["data"]["canRate"]) == (new, "closed", False)
         said = await player.say(old, "订单号 A1", "again")
         assert (said["ticketId"], said["body"], said["number"]) == (new, "订单号 A1", 2)

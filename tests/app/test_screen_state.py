@@ -12,8 +12,8 @@ from playerdesk.tickets import TicketEvent, close, end_chats
 from playerdesk.tickets.craft.snoozing import wake_due
 from tests.app.screens import NOTHING, Screen, settled
 
-ELSEWHERE = {"DueChanged", "Escalated"}
-"""Shown by their own packages' tests, which have the policies and chains it takes: tests/sla/test_replanning.py, test_escalating.py."""
+ELSEWHERE = {"DueChanged", "Escalated", "TicketNoticed", "StageTold"}
+"""Told by their own packages' tests, which have the policies, chains and processes it takes (tests/sla, tests/processes)."""
 
 HAPPENED: set[str] = set()
 """The kinds of events the cases have caused so far."""
