@@ -12,7 +12,7 @@ from playerdesk.staff import Agent
 from playerdesk.tickets import Entry, TicketRow, shown
 
 _LISTS = ("agent:", "queue:", "brand:")
-DIRECTORY = frozenset({"BrandChanged", "CategoryDefined", "QueueChanged"})
+DIRECTORY = frozenset({"BrandChanged", "CategoryDefined", "FormDefined", "QueueChanged"})
 """What changes the names behind the numbers: workspaces fetch their directory again."""
 
 _DESK = {

@@ -19,15 +19,18 @@ from litestar.middleware import DefineMiddleware
 from playerdesk.app import (
     blueprints,
     bulk,
+    categories,
     config,
     due,
     exports,
     lists,
     people,
     player_desk,
+    player_forms,
     player_pages,
     saved_views,
     search,
+    ticket_forms,
     traces,
     workspace,
 )
@@ -84,10 +87,10 @@ ROUTES: list[Any] = [
     *workspace.ROUTES, *traces.ROUTES, *player_pages.ROUTES, *insights_http.ROUTES, *players_http.ROUTES,
     *players_desk_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES, *bulk.ROUTES,
     *blueprints.ROUTES, *config.ROUTES, *brands_http.ROUTES, *sla_http.ROUTES, *due.ROUTES,
-    *processes_http.ROUTES,
+    *processes_http.ROUTES, *player_forms.ROUTES, *ticket_forms.ROUTES, *categories.ROUTES,
 ]
 
-DESIGNED = frozenset({"BrandChanged", "BlueprintChanged", "QueueChanged", "CategoryDefined"})
+DESIGNED = frozenset({"BrandChanged", "BlueprintChanged", "QueueChanged", "CategoryDefined", "FormDefined"})
 
 CALLERS: tuple[Any, ...] = (StaffSession, PlayerToken, GameToken)
 """Who may be calling; each knows her own addresses."""

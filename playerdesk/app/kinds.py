@@ -2,8 +2,11 @@
 
 from playerdesk.blueprints import Kinds
 from playerdesk.brands.blueprint import BrandKind
+from playerdesk.forms import CategoryKind, FormKind
 from playerdesk.processes import Processes
 from playerdesk.sla.blueprints import CalendarKind, ServiceLevelKind
 from playerdesk.staff import blueprints as staff
 
-KINDS = Kinds((BrandKind(), *staff.KINDS, CalendarKind(), ServiceLevelKind(), Processes()))
+KINDS = Kinds((
+    BrandKind(), *staff.KINDS, FormKind(), CategoryKind(), CalendarKind(), ServiceLevelKind(), Processes(),
+))

@@ -13,7 +13,7 @@ from playerdesk.channels.chat.places import ChatDoor, chat_door
 from playerdesk.channels.game.asking import MOST_FILES
 from playerdesk.channels.game.shapes import PlayerTicket
 from playerdesk.channels.game.views import check_own, my_ticket
-from playerdesk.forms import Field, categories
+from playerdesk.forms import Article, Field, categories, of_player
 from playerdesk.kernel import Database, Text, clean_text
 from playerdesk.kernel.files import FileInfo, Files
 from playerdesk.kernel.files_http import receive
@@ -60,6 +60,9 @@ class ProblemType(msgspec.Struct, frozen=True):
     name: Text
     icon: str
     fields: list[Field]
+    group: Text | None
+    """The category above it, if any: those of one group stand together."""
+    articles: list[Article]
 
 
 class Mark(msgspec.Struct, frozen=True):
@@ -112,6 +115,7 @@ async def session(
         unread = await player_unread(reader, caller.player_id)
     assert brand is not None
     parents = {each.parent_id for each in choices}
+    names = {each.id: each.name for each in choices}
     return answer(Session(
         player=Named(name=caller.name),
         brand=BrandLook(brand.key, brand.name, brand.theme),
@@ -120,7 +124,10 @@ async def session(
         language=caller.language,
         official_mark=_mark(request.app.state.mark_key, caller),
         categories=[
-            ProblemType(each.key, each.name, each.icon, each.fields) for each in choices if each.id not in parents
+            ProblemType(
+                each.key, each.name, each.icon, of_player(each.fields), names.get(each.parent_id or 0), each.articles
+            )
+            for each in choices if each.id not in parents
         ],
         chat=await chat_door(database, caller.brand_id),
         unread=unread,

@@ -129,12 +129,17 @@ async def take_back(tx: Tx, kinds: Kinds, place: Place, version: int, based_on: 
     return await _make_true(tx, kinds, place, row, body, by_id, note)
 
 
-async def retire(tx: Tx, kinds: Kinds, place: Place, based_on: int | None, by_id: int | None) -> None:
-    """Out of use; publishing it again brings it back. Conflict (409) while another document mentions it."""
+async def retire(
+    tx: Tx, kinds: Kinds, place: Place, based_on: int | None, by_id: int | None, *, replaced: bool = False
+) -> None:
+    """Out of use; publishing it again brings it back. Conflict (409) while another document mentions it.
+
+    `replaced`: what mentions it will mean something else, which takes over its key in this transaction.
+    """
     row = await _lock(tx, place, based_on)
     if row.version == 0 or row.retired:
         raise NotFound("no_such_blueprint", NOT_THERE)
-    needed = await needed_by(tx, kinds, place)
+    needed = [] if replaced else await needed_by(tx, kinds, place)
     if needed:
         named = "、".join(dict.fromkeys(f"{each.kind} {each.name}" for each, _ in needed[:5]))
         raise Conflict("blueprint_needed", Text(
@@ -162,9 +167,9 @@ async def check_body(reader: Reader, kinds: Kinds, place: Place, body: Body) -> 
 async def missing(reader: Reader, kinds: Kinds, place: Place, mentions: Sequence[Mention]) -> list[Problem]:
     """A problem for each thing that is mentioned and is not there for this brand."""
     known = {
-        (name, each.key)
-        for name in {each.kind for each in mentions} for each in await kinds[name].living(reader)
-        if each.brand_key in ("", place.brand_key)
+        (name, key)
+        for name in {each.kind for each in mentions} for brand_key, key in await kinds[name].names(reader)
+        if brand_key in ("", place.brand_key)
     }
     return [
         Problem(each.place, Text(zh=f"找不到“{each.key}”，可能已停用。", en=f"“{each.key}” is not there, or out of use."))

@@ -110,6 +110,10 @@ class Kind:
         """Take it out of use; old tickets keep it. `Conflict` when something still needs it."""
         raise NotImplementedError
 
+    async def names(self, reader: Reader) -> set[tuple[str, str]]:
+        """What may be mentioned: brand key and key of all that is true, and of what goes on under another name."""
+        return {(each.brand_key, each.key) for each in await self.living(reader)}
+
     async def living(self, reader: Reader) -> list[Living]:
         """All that is true now, retired ones left out."""
         raise NotImplementedError

@@ -7,7 +7,7 @@ import msgspec
 
 from playerdesk.blueprints.actions import Unfit, adopt, publish_body, retire
 from playerdesk.blueprints.comparing import Difference, differences
-from playerdesk.blueprints.kinds import Body, Kinds, Place, Problem, shape_problem
+from playerdesk.blueprints.kinds import Body, Kind, Kinds, Place, Problem, shape_problem
 from playerdesk.blueprints.text import Document, write
 from playerdesk.kernel import Refused, Tx
 
@@ -49,10 +49,11 @@ class Misplanned(Exception):
 async def living_documents(tx: Tx, kinds: Kinds) -> dict[Place, Body]:
     """Everything that is true now, in the order in which it can be published."""
     await adopt(tx, kinds)
-    return {
-        Place(kind.name, each.brand_key, each.key): kind.normal(each.body)
+    found = [
+        Document(Place(kind.name, each.brand_key, each.key), kind.normal(each.body), 0)
         for kind in kinds for each in sorted(await kind.living(tx), key=lambda one: (one.brand_key, one.key))
-    }
+    ]
+    return {each.place: each.body for each in _in_order(kinds, found)}
 
 
 async def written(tx: Tx, kinds: Kinds) -> str:
@@ -99,8 +100,34 @@ async def take_over(
 
 
 def _in_order(kinds: Kinds, documents: Sequence[Document]) -> list[Document]:
-    order = {kind.name: n for n, kind in enumerate(kinds)}
-    return sorted(documents, key=lambda document: order[document.place.kind])
+    """Kinds in their order; within a kind, such as categories below others, what is mentioned before what mentions it."""
+    found: list[Document] = []
+    for kind in kinds:
+        found.extend(_mentioned_first(kind, [document for document in documents if document.place.kind == kind.name]))
+    return found
+
+
+def _mentioned_first(kind: Kind, documents: Sequence[Document]) -> list[Document]:
+    left = {document.place: document for document in documents}
+    placed: list[Document] = []
+
+    def put(document: Document) -> None:
+        if left.pop(document.place, None) is None:
+            return
+        try:
+            mentions = kind.mentions(kind.normal(document.body))
+        except msgspec.ValidationError:
+            mentions = []
+        for each in mentions:
+            for brand_key in (document.place.brand_key, ""):
+                above = left.get(Place(kind.name, brand_key, each.key)) if each.kind == kind.name else None
+                if above is not None:
+                    put(above)
+        placed.append(document)
+
+    for document in documents:
+        put(document)
+    return placed
 
 
 async def _prune(

@@ -1,14 +1,29 @@
-"""What a player can ask about: the tree of categories, and the short form each one asks her to fill.
+"""What a player can ask about: the tree of categories, and the forms they ask her to fill.
 
-`check_fields` decides what of a filled form is kept; nothing is dropped without saying so.
+A form has versions that never change; a ticket knows with which one it was filled. `fill` decides what of a filled form
+is kept and what has to be said about the rest; nothing is dropped without saying so. `FormKind` and `CategoryKind` are
+how people design them. A category's `process_key` names the process that begins with a ticket of it.
 """
 
-from playerdesk.forms.actions import define_category, retire_category
-from playerdesk.forms.events import CategoryDefined
-from playerdesk.forms.queries import Category, categories, category_by_id, category_by_key
-from playerdesk.forms.rules import Field, Option, check_fields, demand_required
+from playerdesk.forms.actions import define_category, define_form, retire_category, retire_form
+from playerdesk.forms.blueprint import CategoryKind, FormKind
+from playerdesk.forms.events import CategoryDefined, FormDefined
+from playerdesk.forms.queries import (
+    Category,
+    FormVersion,
+    categories,
+    category_by_id,
+    category_by_key,
+    form_version,
+    merged_categories,
+)
+from playerdesk.forms.rules import Filled, check_fields, demand_required, fill, refuse_incomplete
+from playerdesk.forms.schemas import json_schema
+from playerdesk.forms.shapes import Article, Field, Option, leaves, of_agent, of_player
 
 __all__ = [
-    "Category", "CategoryDefined", "Field", "Option", "categories", "category_by_id", "category_by_key",
-    "check_fields", "define_category", "demand_required", "retire_category",
+    "Article", "Category", "CategoryDefined", "CategoryKind", "Field", "Filled", "FormDefined", "FormKind", "FormVersion",
+    "Option", "categories", "category_by_id", "category_by_key", "check_fields", "define_category", "define_form",
+    "demand_required", "fill", "form_version", "json_schema", "leaves", "merged_categories", "of_agent", "of_player",
+    "refuse_incomplete", "retire_category", "retire_form",
 ]

@@ -13,3 +13,15 @@ class CategoryDefined(Event, frozen=True):
     def topics(self) -> list[str]:
         """Workspaces fetch their directory again."""
         return ["staff"]
+
+
+class FormDefined(Event, frozen=True):
+    """A form was added, changed or retired."""
+
+    form_id: int
+    brand_id: int | None
+    key: str
+
+    def topics(self) -> list[str]:
+        """Workspaces fetch their directory again."""
+        return ["staff"]

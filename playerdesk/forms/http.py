@@ -9,7 +9,7 @@ from litestar.di import NamedDependency
 
 from playerdesk.brands import Brand, Server, brands, servers
 from playerdesk.forms.queries import categories
-from playerdesk.forms.rules import Field
+from playerdesk.forms.shapes import Field
 from playerdesk.kernel import Database, Reader, Text, now
 from playerdesk.kernel.http import answer, any_staff
 from playerdesk.staff import Agent, Presence, Queue, people, queues

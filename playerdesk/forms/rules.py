@@ -1,64 +1,42 @@
 """What of a filled form is kept, and what is said about the rest. Pure."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 
+from playerdesk.forms.limits import broken_limit
+from playerdesk.forms.shapes import Field, leaves
+from playerdesk.forms.showing import Showing
 from playerdesk.forms.values import BadValue, read_value
 from playerdesk.kernel import Rejected, Text
-
-Kind = Literal["text", "longtext", "number", "money", "choice", "datetime"]
 
 MOST_UNKNOWN = 20
 """How many unknown fields are named one by one; a flood of them is answered with one line."""
 
-
-class Option(msgspec.Struct, frozen=True, rename="camel"):
-    """One answer to choose."""
-
-    key: str
-    name: Text
-
-
-class Field(msgspec.Struct, frozen=True, rename="camel", omit_defaults=True):
-    """One thing the form asks for."""
-
-    key: str
-    kind: Kind
-    label: Text
-    required: bool
-    options: list[Option] | None = None
-    help: Text | None = None
-
-
 _UNKNOWN = Text(zh="这个表单没有此项，内容未保存。", en="This form has no such field; it was not saved.")
 _TOO_MANY = Text(zh="还有更多未知的项，均未保存。", en="There were more unknown fields; none was saved.")
+_NOT_ASKED = Text(zh="按其他项的内容，这一项不需要填写，未保存。", en="With the other answers this is not asked; it was not saved.")
 _MISSING = Text(zh="请填写这一项。", en="Please fill this in.")
 
 
-def check_definition(fields: Sequence[Field | dict[str, Any]]) -> list[Field]:
-    """A form that can be filled: known kinds, every key once, choices to choose from."""
-    try:
-        definition = [
-            field if isinstance(field, Field) else msgspec.convert(field, Field) for field in fields
-        ]
-    except msgspec.ValidationError as failure:
-        raise Rejected("form_invalid", Text(
-            zh=f"表单定义不正确：{failure}", en=f"The form's definition is wrong: {failure}"
-        )) from failure
-    keys = [field.key for field in definition]
-    for field in definition:
-        if keys.count(field.key) > 1 or not field.key.isidentifier():
-            raise Rejected("form_invalid", Text(
-                zh=f"表单项的标识 {field.key} 重复或不合法。",
-                en=f"The field key {field.key} is taken twice or malformed.",
-            ))
-        if field.kind == "choice" and not field.options:
-            raise Rejected("form_invalid", Text(
-                zh=f"选择项 {field.key} 没有可选的答案。", en=f"The choice {field.key} has nothing to choose from."
-            ))
-    return definition
+class Filled(msgspec.Struct, frozen=True):
+    """A filled form: what is kept, what is wrong by field, and which of those would have been needed."""
+
+    clean: dict[str, Any]
+    problems: dict[str, Text]
+    needed: frozenset[str]
+
+
+def fill(
+    definition: Sequence[Field], given: Mapping[str, Any], *, time_zone: str = "Asia/Shanghai", at: datetime | None = None
+) -> Filled:
+    """Everything at once, for callers that say it in their own way."""
+    at = at or datetime.now(UTC)
+    clean, problems = _check(definition, given, time_zone, at)
+    showing = Showing(definition, clean, at, time_zone)
+    return Filled(clean, problems, frozenset(field.key for field in definition if showing.needed(field)))
 
 
 def check_fields(
@@ -76,9 +54,12 @@ def demand_required(
     definition: Sequence[Field], given: Mapping[str, Any], *, time_zone: str = "Asia/Shanghai"
 ) -> None:
     """Refuses (422) a form whose required fields are missing or wrong; each is named."""
-    required = {field.key for field in definition if field.required}
-    _, problems = _check(definition, given, time_zone)
-    wrong = {key: text for key, text in problems.items() if key in required}
+    refuse_incomplete(fill(definition, given, time_zone=time_zone))
+
+
+def refuse_incomplete(filled: Filled) -> None:
+    """The same for a form that was looked at already."""
+    wrong = {key: text for key, text in filled.problems.items() if key in filled.needed}
     if wrong:
         raise Rejected("fields_incomplete", Text(
             zh="还有必填项没有填好，请按提示补充。",
@@ -87,19 +68,33 @@ def demand_required(
 
 
 def _check(
-    definition: Sequence[Field], given: Mapping[str, Any], time_zone: str
+    definition: Sequence[Field], given: Mapping[str, Any], time_zone: str, at: datetime | None = None
 ) -> tuple[dict[str, Any], dict[str, Text]]:
-    clean: dict[str, Any] = {}
+    at = at or datetime.now(UTC)
+    read: dict[str, Any] = {}
     problems: dict[str, Text] = {}
     for field in definition:
         try:
             value = read_value(field.kind, given.get(field.key), _keys(field), time_zone)
         except BadValue as bad:
-            problems[field.key] = bad.text
+            problems[field.key] = field.message or bad.text
             continue
         if value is not None:
-            clean[field.key] = value
-        elif field.required:
+            wrong = broken_limit(field, value, at, time_zone)
+            if wrong is None:
+                read[field.key] = value
+            else:
+                problems[field.key] = wrong
+    showing = Showing(definition, read, at, time_zone)
+    clean: dict[str, Any] = {}
+    for field in definition:
+        if not showing.shown(field):
+            problems.pop(field.key, None)
+            if field.key in read:
+                problems[field.key] = _NOT_ASKED
+        elif field.key in read:
+            clean[field.key] = read[field.key]
+        elif field.key not in problems and showing.needed(field):
             problems[field.key] = _MISSING
     known = {field.key for field in definition}
     unknown = [key for key in given if key not in known]
@@ -110,5 +105,5 @@ def _check(
     return clean, problems
 
 
-def _keys(field: Field) -> frozenset[str]:
-    return frozenset(option.key for option in field.options or ())
+def _keys(field: Field) -> list[str]:
+    return [option.key for option in leaves(field.options)]

@@ -1,8 +1,8 @@
-"""One value of a form, read as what the field asks for. Pure."""
+"""One value of a form, read as what the field asks for; `limits` looks at how long, how much and when. Pure."""
 
 import re
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +14,10 @@ LONGEST_TEXT = 5000
 LARGEST_NUMBER = 10**15
 LARGEST_MONEY = 10**12
 
+MOST_FILES = 6
+
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_FILE = re.compile(r"[0-9a-f]{32}")
 _MONEY_SIGNS = re.compile(r"[¥￥$€£,，\s]|元|CNY|RMB|USD", re.IGNORECASE)
 
 
@@ -25,14 +29,16 @@ class BadValue(Exception):
         self.text = Text(zh=zh, en=en)
 
 
-def read_value(kind: str, value: Any, choices: frozenset[str], time_zone: str) -> Any:
+def read_value(kind: str, value: Any, choices: Sequence[str], time_zone: str) -> Any:
     """The value as it is kept (JSON), or None when the field was left empty."""
-    if value is None or (isinstance(value, str) and not value.strip()):
+    if value is None or (value == [] and kind in ("choices", "file")) or (isinstance(value, str) and not value.strip()):
         return None
-    if kind == "choice":
+    if kind in ("choice", "tree"):
         if isinstance(value, str) and value in choices:
             return value
         raise BadValue("请从给出的选项中选择。", "Choose one of the options.")
+    if kind == "choices":
+        return _several(value, choices)
     if kind == "datetime":
         return _datetime(value, time_zone)
     return _READERS[kind](value)
@@ -95,9 +101,47 @@ def _datetime(value: Any, time_zone: str) -> str:
         raise bad from failure
 
 
+def _date(value: Any) -> str:
+    bad = BadValue("请填写日期，例如 2026-11-22。", "Write a day, such as 2026-11-22.")
+    if not isinstance(value, str) or not _DAY.fullmatch(value.strip()):
+        raise bad
+    try:
+        return date.fromisoformat(value.strip()).isoformat()
+    except ValueError as failure:
+        raise bad from failure
+
+
+def _several(value: Any, choices: Sequence[str]) -> list[str]:
+    """Each once, in the order of the form."""
+    given: list[Any] = value if isinstance(value, list) else [value]
+    if len(given) > len(choices) or any(each not in choices for each in given):
+        raise BadValue("请从给出的选项中选择。", "Choose from the options.")
+    return [each for each in choices if each in given]
+
+
+def _files(value: Any) -> list[str]:
+    given: list[Any] = value if isinstance(value, list) else [value]
+    if len(given) > MOST_FILES or not all(isinstance(each, str) and _FILE.fullmatch(each) for each in given):
+        raise BadValue(f"请上传文件，最多 {MOST_FILES} 个。", f"Upload files here, {MOST_FILES} at most.")
+    return list(dict.fromkeys(given))
+
+
+def _consent(value: Any) -> bool | None:
+    if isinstance(value, bool):
+        return value or None
+    raise BadValue("请勾选。", "Tick this, please.")
+
+
 _READERS: dict[str, Callable[[Any], Any]] = {
     "text": lambda value: _text(clean_line(_string(value)), LONGEST_LINE),
     "longtext": lambda value: _text(clean_text(_string(value)), LONGEST_TEXT),
     "number": _number,
     "money": _money,
+    "date": _date,
+    "file": _files,
+    "consent": _consent,
+    **{
+        kind: lambda value: _text(clean_line(_string(value)), LONGEST_LINE)
+        for kind in ("server", "character", "purchase", "lookup")
+    },
 }

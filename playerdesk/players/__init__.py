@@ -40,7 +40,8 @@ from playerdesk.players.membership import members_of, person_of
 from playerdesk.players.merging import Choice, merge, unmerge
 from playerdesk.players.middleware import PlayerToken
 from playerdesk.players.notes import PlayerNote, notes_of
-from playerdesk.players.pulling import LiveFields, Puller, Subject
+from playerdesk.players.picks import Pick, characters_of, purchases_of
+from playerdesk.players.pulling import LiveFields, Lookup, LookupAnswer, Puller, Subject
 from playerdesk.players.queries import (
     Account,
     ManagerLoad,
@@ -62,14 +63,15 @@ from playerdesk.players.spend import change_tier_rule, recount
 
 __all__ = [
     "TIERS", "Account", "BatchAnswer", "BlockFrame", "BlockSetting", "CardChanged", "Choice", "Contacted", "Facts",
-    "FrameSetting", "KnownPlayer", "Layout", "LiveFields", "ManagerAssigned", "ManagerLoad", "Payment", "Penalty",
-    "Play", "Player", "PlayerCaller", "PlayerCard", "PlayerNote", "PlayerPreferences", "PlayerToken", "PlayersMerged",
-    "PlayersUnmerged", "PortfolioHandedOver", "Privilege", "Proposal", "Puller", "Reason", "RejectedRecord",
-    "Subject", "Tier", "TierChanged", "TierRule", "TierService", "account_in", "assign_manager", "block_setting",
-    "card", "change_block_setting", "change_tier_rule", "frame_origins", "frames_for", "fresh_tier_services",
-    "hand_over_portfolio", "manager_of", "managers_load", "mask_card", "mask_identities", "mask_record", "mask_value",
-    "masked_account", "masked_email", "masked_id_number", "masked_phone", "members_of", "merge", "notes_of",
-    "person_of", "player_by_account", "player_caller", "players_by_id", "proposals_for", "reasons", "recognise",
-    "recount", "release_portfolio", "seen_person", "set_tier_service", "take_in", "tier_of", "tier_rule",
-    "tier_services", "unmerge",
+    "FrameSetting", "KnownPlayer", "Layout", "LiveFields", "Lookup", "LookupAnswer", "ManagerAssigned",
+    "ManagerLoad", "Payment", "Penalty", "Pick", "Play", "Player", "PlayerCaller", "PlayerCard", "PlayerNote",
+    "PlayerPreferences", "PlayerToken", "PlayersMerged", "PlayersUnmerged", "PortfolioHandedOver", "Privilege",
+    "Proposal", "Puller", "Reason", "RejectedRecord", "Subject", "Tier", "TierChanged", "TierRule", "TierService",
+    "account_in", "assign_manager", "block_setting", "card", "change_block_setting", "change_tier_rule",
+    "characters_of", "frame_origins", "frames_for", "fresh_tier_services", "hand_over_portfolio", "manager_of",
+    "managers_load", "mask_card", "mask_identities", "mask_record", "mask_value", "masked_account", "masked_email",
+    "masked_id_number", "masked_phone", "members_of", "merge", "notes_of", "person_of", "player_by_account",
+    "player_caller", "players_by_id", "proposals_for", "purchases_of", "reasons", "recognise", "recount",
+    "release_portfolio", "seen_person", "set_tier_service", "take_in", "tier_of", "tier_rule", "tier_services",
+    "unmerge",
 ]

@@ -33,6 +33,20 @@ AT_ONCE = 20
 Problem = Literal["timeout", "unreachable", "refused", "unreadable", "too_large", "resting", "unsigned"]
 
 
+class Lookup(msgspec.Struct, frozen=True):
+    """A number that a player wrote, to be looked up: which kind of thing ("match", "order"), and the number."""
+
+    what: str
+    number: str
+
+
+class LookupAnswer(msgspec.Struct, frozen=True, rename="camel"):
+    """`unknown`: the game has no such thing; `failed`: it could not be asked; `off`: the brand answers no such questions."""
+
+    state: Literal["found", "unknown", "failed", "off"]
+    fields: list[ShownField] = []
+
+
 class Subject(msgspec.Struct, frozen=True, rename="camel"):
     """Whom and what it is about."""
 
@@ -45,6 +59,7 @@ class Subject(msgspec.Struct, frozen=True, rename="camel"):
     case_type: str = ""
     ticket_id: int | None = None
     language: str = "zh"
+    lookup: Lookup | None = None
 
 
 class LiveFields(msgspec.Struct, frozen=True, rename="camel"):
@@ -144,6 +159,23 @@ class Puller:
             )
         return shown("fresh", fields, at)
 
+    async def look_up(self, subject: Subject) -> LookupAnswer:
+        """What the game says about a number, for the eyes of the player: nothing personal, nothing for a tier only.
+
+        It is a help and no gate: whatever goes wrong here, the form can be sent.
+        """
+        async with self._database.reading() as reader:
+            url = (await block_setting(reader, subject.brand_id)).pull_url
+        if not url:
+            return LookupAnswer("off")
+        try:
+            fields, _ = await self.ask(url, subject)
+        except Failed:
+            return LookupAnswer("failed")
+        plain = [field for field in fields if field.pii is None and field.tier == "none"]
+        shown = shown_fields(plain, "none", ())
+        return LookupAnswer("found" if shown else "unknown", shown)
+
     async def ask(self, url: str, subject: Subject) -> Answer:
         """One signed question, or Failed; used by the settings page as it is."""
         breaker = self._breakers.setdefault(url, Breaker())
@@ -168,7 +200,9 @@ class Puller:
         raise failure
 
     async def _exchange(self, url: str, subject: Subject) -> bytes:
+        about = {} if subject.lookup is None else {"lookup": subject.lookup}
         body = msgspec.json.encode({
+            **about,
             "player": {"account": subject.account, "id": subject.player_id},
             "role": {"server": subject.server, "roleId": subject.role_id, "name": subject.character},
             "caseType": subject.case_type, "ticketId": subject.ticket_id, "language": subject.language,

@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any, LiteralString
 
 from playerdesk.brands import brands
-from playerdesk.forms import Category, categories
+from playerdesk.forms import Category, categories, leaves, merged_categories
 from playerdesk.forms import Field as FormField
 from playerdesk.kernel import Reader, Remembered, now
 from playerdesk.kernel.conditions import Asking, Field, Fields
@@ -81,6 +81,12 @@ _TIME: LiteralString = (
     "(CASE WHEN (t.fields ->> {key}) ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?Z$'"
     """ THEN left(t.fields ->> {key}, 19) END) COLLATE "C\""""
 )
+# Several choices, or files: the texts of a list.
+_LIST: LiteralString = (
+    "(CASE WHEN jsonb_typeof(t.fields -> {key}) = 'array' THEN ARRAY("
+    "SELECT e #>> '{}' FROM jsonb_array_elements(t.fields -> {key}) AS e WHERE jsonb_typeof(e) = 'string') END)"
+)
+_BOOL: LiteralString = "(CASE WHEN jsonb_typeof(t.fields -> {key}) = 'boolean' THEN (t.fields ->> {key})::boolean END)"
 _TIME_SHAPE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]+)?Z")
 
 
@@ -108,6 +114,22 @@ def _time_of(key: str) -> Callable[[Any], Any]:
     return read
 
 
+def _list_of(key: str) -> Callable[[Any], Any]:
+    def read(row: Any) -> list[str] | None:
+        value = row.fields.get(key)
+        return [each for each in value if isinstance(each, str)] if isinstance(value, list) else None
+
+    return read
+
+
+def _bool_of(key: str) -> Callable[[Any], Any]:
+    def read(row: Any) -> bool | None:
+        value = row.fields.get(key)
+        return value if isinstance(value, bool) else None
+
+    return read
+
+
 def _seconds(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
@@ -121,7 +143,11 @@ def _of_form(field: FormField) -> Field:
         return Field(
             name=name, kind="time", sql=_TIME, read=_time_of(key), argument=key, label=field.label, type="text", stored=_seconds
         )
-    options = [option.key for option in field.options or ()] if field.kind == "choice" else None
+    if field.kind in ("choices", "file"):
+        return Field(name=name, kind="tags", sql=_LIST, read=_list_of(key), argument=key, label=field.label)
+    if field.kind == "consent":
+        return Field(name=name, kind="bool", sql=_BOOL, read=_bool_of(key), argument=key, label=field.label)
+    options = [option.key for option in leaves(field.options)] if field.kind in ("choice", "tree") else None
     return Field(
         name=name, kind="choice" if options else "text", sql=_TEXT, read=_text_of(key), argument=key, options=options,
         label=field.label,
@@ -154,8 +180,8 @@ async def ticket_fields(reader: Reader) -> Fields:
     return Fields(*_FIXED, *found.values())
 
 
-def subtrees(known: Sequence[Category]) -> Mapping[int, Sequence[int]]:
-    """Each category with all that stand below it, itself first."""
+def subtrees(known: Sequence[Category], merged: Mapping[int, int] = {}) -> Mapping[int, Sequence[int]]:
+    """Each category with all that stand below it, itself first; those that were merged mean each other."""
     children: dict[int | None, list[int]] = {}
     for category in known:
         children.setdefault(category.parent_id, []).append(category.id)
@@ -167,7 +193,10 @@ def subtrees(known: Sequence[Category]) -> Mapping[int, Sequence[int]]:
         found = [below(child, seen | {category_id}) for child in children.get(category_id, ())]
         return [category_id, *(each for part in found for each in part)]
 
-    return {category.id: below(category.id, frozenset()) for category in known}
+    for source, target in merged.items():
+        children.setdefault(target, []).append(source)
+    found = {category.id: below(category.id, frozenset()) for category in known}
+    return found | {source: [source, *found[target]] for source, target in merged.items() if target in found}
 
 
 _named: Remembered[str, dict[tuple[str, str], list[int]]] = Remembered(5.0)
@@ -184,9 +213,17 @@ async def named(reader: Reader) -> dict[tuple[str, str], list[int]]:
     ):
         for each in known:
             found.setdefault((kind, each.key), []).append(each.id)
+    # A key that was merged away means the category it went into, which means the old one, too.
+    for category in await categories(reader):
+        for alias in category.aliases:
+            found.setdefault(("category", alias), []).append(category.id)
     for person in await people(reader):
         found["person", person.login] = [person.id]
     return _named.put(reader, "all", found)
+
+
+async def _below(reader: Reader) -> Mapping[int, Sequence[int]]:
+    return subtrees(await categories(reader), await merged_categories(reader))
 
 
 async def asking_of(reader: Reader, person_id: int, zone: str = "Asia/Shanghai") -> Asking:
@@ -194,10 +231,10 @@ async def asking_of(reader: Reader, person_id: int, zone: str = "Asia/Shanghai")
     team = await team_of(reader, person_id)
     return Asking(
         now=now(), me=person_id, my_team=team.person_ids, my_queues=team.queue_ids, zone=zone,
-        below=subtrees(await categories(reader)), named=await named(reader),
+        below=await _below(reader), named=await named(reader),
     )
 
 
 async def asking_by_itself(reader: Reader, zone: str = "Asia/Shanghai") -> Asking:
     """What a document's condition means now, when no person asks: keys are known, "me" is nobody."""
-    return Asking(now=now(), zone=zone, below=subtrees(await categories(reader)), named=await named(reader))
+    return Asking(now=now(), zone=zone, below=await _below(reader), named=await named(reader))

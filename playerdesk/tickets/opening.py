@@ -30,6 +30,8 @@ class OpenTicket(msgspec.Struct, frozen=True, kw_only=True):
     body: str
     client_key: str
     fields: dict[str, Any] = {}
+    form_version_id: int | None = None
+    """Which version of its category's form `fields` were checked by."""
     attachments: list[dict[str, Any]] = []
     language: str = "zh"
     server_key: str | None = None
@@ -59,10 +61,10 @@ OPEN: LiteralString = f"""
         FROM unnest(
             $1::bigint[], $2::bigint[], $3::text[], $4::boolean[], $5::bigint[], $6::text[], $7::text[],
             $8::text[], $9::jsonb[], $10::text[]::jsonb[], $11::text[], $12::text[], $13::text[], $14::text[], $15::text[],
-            $19::text[]::jsonb[]
+            $19::text[]::jsonb[], $20::bigint[]
         ) AS a (
             brand_id, player_id, channel, live, category_id, subject, body, client_key, fields, attachments,
-            language, server_key, server_name, role_id, character_name, targets
+            language, server_key, server_name, role_id, character_name, targets, form_version_id
         )
         JOIN players.player p ON p.id = a.player_id
         LEFT JOIN forms.category c ON c.id = a.category_id
@@ -71,11 +73,11 @@ OPEN: LiteralString = f"""
             brand_id, player_id, channel, live, category_id, subject, fields, language, priority, tier, queue_id,
             player_name, server_key, server_name, role_id, character_name, preview, last_message_at,
             waiting_since, rank_at, seq, public_seq, public_count, player_read, staff_unread, client_key,
-            created_at, updated_at, due_at, due_kind, warn_at
+            created_at, updated_at, due_at, due_kind, warn_at, form_version_id
         )
         SELECT brand_id, player_id, channel, live, category_id, subject, fields, language, priority, tier, queue_id,
                player_name, server_key, server_name, role_id, character_name, subject, $16,
-               $16, rank_at, 1, 1, 1, 1, 1, client_key, $16, $16, due_at, due_kind, warn_at
+               $16, rank_at, 1, 1, 1, 1, 1, client_key, $16, $16, due_at, due_kind, warn_at, form_version_id
         FROM asked
         ON CONFLICT (player_id, client_key) WHERE client_key IS NOT NULL DO NOTHING
         RETURNING {DETAIL}
@@ -152,7 +154,7 @@ async def _insert(tx: Tx, fresh: list[OpenTicket], at: datetime) -> dict[tuple[i
         [a.client_key for a in fresh], [a.fields for a in fresh], [encode_text(a.attachments) for a in fresh],
         [a.language for a in fresh], [a.server_key for a in fresh], [a.server_name for a in fresh],
         [a.role_id for a in fresh], [a.character_name for a in fresh], at, await head_starts(tx), _RANK,
-        await _first_targets(tx, fresh, at),
+        await _first_targets(tx, fresh, at), [a.form_version_id for a in fresh],
     )
     opened = [(Detail(*values), session_id) for session_id, *values in rows]
     origins = {(each.player_id, each.client_key): each.origin for each in fresh}

@@ -22,6 +22,7 @@ ROUTES: dict[str, str] = {
         GET /agent/v1/service-levels/replans
         POST /agent/v1/service-levels/try
         POST /agent/v1/calendars/year
+        GET /agent/v1/categories/{brand}/{key}/use
     """,
     "blueprints.publish": """
         GET /agent/v1/config
@@ -29,6 +30,8 @@ ROUTES: dict[str, str] = {
         POST /agent/v1/config/plan
         GET /agent/v1/presets
         POST /agent/v1/presets/{name}
+        POST /agent/v1/categories/{brand}/arrangement
+        POST /agent/v1/categories/{brand}/{key}/merge
         POST /agent/v1/blueprints/{kind}/{brand}/{key}/publish
         GET /agent/v1/processes/{brand}/{key}/move
         POST /agent/v1/processes/{brand}/{key}/move
@@ -39,6 +42,7 @@ ROUTES: dict[str, str] = {
         GET /agent/v1/board
     """,
     "game": """
+        GET /game/v1/forms
         POST /game/v1/batch
         PUT /game/v1/fields/{source}/{record_id}
         POST /game/v1/tickets/{ticket_id}/signals
@@ -64,6 +68,9 @@ ROUTES: dict[str, str] = {
         DELETE /agent/v1/structure/{kind}/{thing_id}
     """,
     "player": """
+        GET /player/v1/forms/{category}
+        POST /player/v1/lookups
+        GET /player/v1/picks/{kind}
         POST /player/v1/files
         GET /player/v1/session
         GET /player/v1/tickets
@@ -190,6 +197,8 @@ ROUTES: dict[str, str] = {
         POST /agent/v1/tickets/{ticket_id}/unmerge
     """,
     "tickets.read": """
+        GET /agent/v1/tickets/{ticket_id}/form
+        POST /agent/v1/tickets/{ticket_id}/lookups
         GET /agent/v1/counters
         GET /agent/v1/tickets/{ticket_id}/due
         GET /agent/v1/followed
@@ -228,6 +237,7 @@ ROUTES: dict[str, str] = {
     """,
     "tickets.reply": """
         POST /agent/v1/tickets/{ticket_id}/processes
+        PATCH /agent/v1/tickets/{ticket_id}/fields
         POST /agent/v1/files
         GET /agent/v1/macros
         POST /agent/v1/macros

@@ -6,8 +6,9 @@ from playerdesk.app.config import PRESETS, carry_out, preset
 from playerdesk.app.demo.seed import seed_demo
 from playerdesk.app.kinds import KINDS
 from playerdesk.app.wiring import WIRING
+from playerdesk.blueprints import Place
 from playerdesk.blueprints.moving import Misplanned, take_over, written
-from playerdesk.blueprints.text import read
+from playerdesk.blueprints.text import Document, read
 from playerdesk.brands import brands
 from playerdesk.kernel import Text, connect
 from playerdesk.kernel.settings import Settings
@@ -104,3 +105,13 @@ async def test_a_preset_makes_a_brand_that_was_never_there(wiped, name):
 async def wiped_brands(database):
     async with database.reading() as reader:
         return [(brand.key, brand.name.zh) for brand in await brands(reader)]
+
+
+async def test_a_category_below_another_comes_after_it_whatever_their_keys(full, wiped):
+    documents = read(await text_of(full), [kind.name for kind in KINDS])
+    (other,) = [each for each in documents if (each.place.kind, each.place.key) == ("category", "other")]
+    other.body["parent"] = "zz-top"
+    top = Document(Place("category", other.place.brand_key, "zz-top"), {"name": {"zh": "顶", "en": "Top"}}, 0)
+    async with wiped.transaction() as tx:
+        assert (await take_over(tx, KINDS, [*documents, top], None)).misfits == []
+    assert (await import_(wiped, await text_of(wiped))).steps == []

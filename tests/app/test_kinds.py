@@ -14,6 +14,20 @@ SAMPLES: dict[str, list[tuple[str, dict]]] = {
     "queue": [("sample-queue", {"name": NAME, "push": False, "position": 3})],
     "department": [("sample-department", {"name": NAME})],
     "team": [("sample-team", {"name": NAME})],
+    "form": [("sample-form", {"name": NAME, "fields": [
+        {"key": "way", "kind": "choice", "label": NAME, "required": True, "options": [
+            {"key": "alipay", "name": NAME}, {"key": "wechat", "name": NAME}]},
+        {"key": "order", "kind": "text", "label": NAME, "help": NAME, "pattern": "[0-9]{10,20}", "message": NAME,
+         "show": {"field": "way", "is": "alipay"}, "need": {"all": []}, "min": 10},
+        {"key": "paid", "kind": "money", "label": NAME, "max": 64800, "default": 600},
+        {"key": "where", "kind": "tree", "label": NAME, "options": [
+            {"key": "a", "name": NAME, "options": [{"key": "a1", "name": NAME}]}]},
+        {"key": "match", "kind": "lookup", "label": NAME, "lookup": "match", "audience": "agent"},
+        {"key": "when", "kind": "date", "label": NAME, "min": "today-30d", "max": "today"},
+        {"key": "agree", "kind": "consent", "label": NAME}]})],
+    "category": [("sample-category", {
+        "name": NAME, "icon": "wallet", "priority": 1, "position": 7, "queue": "{game}-q", "parent": "other",
+        "articles": [{"title": NAME, "url": "https://example.com/help"}], "aliases": ["old-one"], "form": "recharge"})],
     "role": [("sample_role", {"name": NAME, "scope": "team", "permissions": ["tickets.read", "players.read"]})],
     "calendar": [("night-shift", {
         "name": {"zh": "晚班", "en": "Late shift"}, "timeZone": "Asia/Shanghai", "chineseHolidays": True,
@@ -53,9 +67,10 @@ def test_every_kind_has_samples():
 @pytest.mark.parametrize("name", sorted(SAMPLES))
 async def test_what_is_published_is_what_is_true(game, name):
     kind = KINDS[name]
-    for key, body in SAMPLES[name]:
+    for key, sample in SAMPLES[name]:
         place = Place(name, game.key if kind.branded else "", key)
         await game.agent()  # somebody works here
+        body = msgspec.json.decode(msgspec.json.encode(sample).replace(b"{game}", game.key.encode()))
         async with game.desk.database.transaction() as tx:
             await adopt(tx, KINDS, name)
             await publish_body(tx, KINDS, place, body, None)

@@ -7,7 +7,7 @@ import pytest
 from playerdesk.blueprints import blueprints as drawn
 from playerdesk.blueprints import change_draft
 from playerdesk.brands import add_server
-from playerdesk.forms import define_category
+from playerdesk.forms import define_category, define_form
 from playerdesk.kernel import Event, Text
 from playerdesk.players import assign_manager, hand_over_portfolio
 from playerdesk.staff import add_queue, set_presence
@@ -107,6 +107,10 @@ async def a_category_is_added(stage):
     await stage.in_tx(lambda tx: define_category(tx, f"c{number()}", Text("新分类", "New"), brand_id=stage.game.id))
 
 
+async def a_form_is_added(stage):
+    await stage.in_tx(lambda tx: define_form(tx, f"f{number()}", Text("新表单", "New"), [], brand_id=stage.game.id))
+
+
 async def a_document_is_drafted(stage):
     await stage.in_tx(lambda tx: change_draft(tx, KINDS, PLACE, {"words": "快"}, 0, stage.colleague.id))
 
@@ -173,7 +177,8 @@ CASES = {
     "PresenceChanged": ("presence", a_colleague_goes), "PersonChanged": ("person", a_colleague_is_renamed),
     "QueueChanged": ("directory", a_queue_is_added), "BrandChanged": ("directory", a_server_is_added),
     "BlueprintChanged": ("blueprint", a_document_is_drafted),
-    "CategoryDefined": ("directory", a_category_is_added), "PreferencesChanged": ("preferences", she_prefers_something),
+    "CategoryDefined": ("directory", a_category_is_added), "FormDefined": ("directory", a_form_is_added),
+    "PreferencesChanged": ("preferences", she_prefers_something),
     "ViewChanged": ("views", a_view_is_shared), "Mentioned": ("mention", she_is_called),
     "ReplyHeld": ("held", she_holds_a_reply), "SideSpoken": ("side", she_is_asked_aside),
     "CardChanged": ("card", she_is_noted), "TierChanged": ("card", she_pays_much),

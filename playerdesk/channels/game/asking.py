@@ -1,11 +1,12 @@
 """A question as it comes from the game: checked, cleaned, and made into a ticket."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from playerdesk.brands import module_on
-from playerdesk.forms import category_by_key, check_fields, demand_required
+from playerdesk.forms import Field, category_by_key, fill, of_player, refuse_incomplete
 from playerdesk.kernel import Database, Rejected, Text, clean_text
 from playerdesk.kernel.files import attachments_of
 from playerdesk.players import PlayerCaller
@@ -60,8 +61,10 @@ async def question(database: Database, caller: PlayerCaller, ask: Ask, key: str)
         live = ask.live and await module_on(reader, caller.brand_id, "chat")
     if category is None:
         raise Rejected("no_such_category", NO_CATEGORY, fields={"category": NO_CATEGORY})
-    demand_required(category.fields, ask.fields)
-    fields, rejected = check_fields(category.fields, ask.fields, caller.language)
+    asked = of_player(category.fields)
+    filled = fill(asked, ask.fields)
+    refuse_incomplete(filled)
+    files = [*ask.attachments, *files_in(asked, filled.clean)]
     body = clean_text(ask.body)
     opening = OpenTicket(
         brand_id=caller.brand_id,
@@ -69,15 +72,21 @@ async def question(database: Database, caller: PlayerCaller, ask: Ask, key: str)
         channel="chat" if live else "game",
         live=live,
         category_id=category.id,
-        subject=preview_of(clean_text(ask.subject) or body, len(ask.attachments)),
+        subject=preview_of(clean_text(ask.subject) or body, len(files)),
         body=body,
         client_key=check_key(key),
-        fields=fields,
-        attachments=await files_of(database, ask.attachments, caller.player_id),
+        fields=filled.clean,
+        form_version_id=category.form_version_id,
+        attachments=await files_of(database, files, caller.player_id),
         language=caller.language,
         server_key=caller.server_key,
         server_name=caller.server_name,
         role_id=caller.role_id,
         character_name=caller.character_name,
     )
-    return opening, rejected
+    return opening, {key: text.pick(caller.language) for key, text in filled.problems.items()}
+
+
+def files_in(fields: Sequence[Field], clean: Mapping[str, Any]) -> list[str]:
+    """The uploads a form was filled with: they are kept with the first message, where everybody looks for them."""
+    return [file for field in fields if field.kind == "file" for file in clean.get(field.key, ())]
