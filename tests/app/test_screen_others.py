@@ -107,8 +107,9 @@ async def a_category_is_added(stage):
     await stage.in_tx(lambda tx: define_category(tx, f"c{number()}", Text("新分类", "New"), brand_id=stage.game.id))
 
 
-async def a_form_is_added(stage):
-    await stage.in_tx(lambda tx: define_form(tx, f"f{number()}", Text("新表单", "New"), [], brand_id=stage.game.id))
+async def a_form_is_changed(stage):
+    field = {"key": f"f{number()}", "kind": "text", "label": {"zh": "新", "en": "New"}}
+    await stage.in_tx(lambda tx: define_form(tx, "recharge", Text("充值", "Recharge"), [field], brand_id=stage.game.id))
 
 
 async def a_document_is_drafted(stage):
@@ -177,7 +178,7 @@ CASES = {
     "PresenceChanged": ("presence", a_colleague_goes), "PersonChanged": ("person", a_colleague_is_renamed),
     "QueueChanged": ("directory", a_queue_is_added), "BrandChanged": ("directory", a_server_is_added),
     "BlueprintChanged": ("blueprint", a_document_is_drafted),
-    "CategoryDefined": ("directory", a_category_is_added), "FormDefined": ("directory", a_form_is_added),
+    "CategoryDefined": ("directory", a_category_is_added), "FormDefined": ("directory", a_form_is_changed),
     "PreferencesChanged": ("preferences", she_prefers_something),
     "ViewChanged": ("views", a_view_is_shared), "Mentioned": ("mention", she_is_called),
     "ReplyHeld": ("held", she_holds_a_reply), "SideSpoken": ("side", she_is_asked_aside),
