@@ -14,6 +14,8 @@ export default {
     roles: "Roles and permissions",
     "data-blocks": "Data blocks",
     audit: "Audit log",
+    brands: "Brands and modules",
+    text: "Desk as text",
     proposals: "Article proposals",
     handling: "How tickets are worked",
   },

@@ -14,6 +14,8 @@ export default {
     roles: "角色与权限",
     "data-blocks": "数据区块",
     audit: "审计日志",
+    brands: "品牌与功能",
+    text: "配置文本",
     proposals: "文章提议",
     handling: "处理规范",
   },
