@@ -18,7 +18,7 @@ def chat_again(desk):
 
 def published(manager):
     manager.test_id("publish").click()
-    manager.test_id("publish-confirm").click()
+    manager.test_id("publish-sure").click()
     expect(manager.test_id("draft-state")).to_contain_text("已发布")
 
 
