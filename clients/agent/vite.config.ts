@@ -19,7 +19,7 @@ export default defineConfig({
       colorMode: false,
       ui: {
         colors: { primary: "blue", neutral: "slate" },
-        modal: { variants: { overlay: { true: { overlay: "bg-black/45" } } } },
+        modal: { slots: { header: "pe-12" }, variants: { overlay: { true: { overlay: "bg-black/45" } } } },
       },
     }),
   ],

@@ -4564,11 +4564,6 @@ export interface components {
             undoSeconds?: number;
             /** @default 60 */
             volume?: number;
-            /**
-             * @default monday
-             * @enum {string}
-             */
-            weekStart?: "monday" | "sunday" | "saturday";
         };
         /** ChosenManager */
         ChosenManager: {

@@ -41,7 +41,6 @@ class Preferences(msgspec.Struct, frozen=True, rename="camel"):
     time_zone: Name | None = None
     """An IANA name; None: the zone of the device."""
     hours: Literal["24", "12"] = "24"
-    week_start: Literal["monday", "sunday", "saturday"] = "monday"
     undo_seconds: Annotated[int, msgspec.Meta(ge=0, le=30)] = 5
     panes: Annotated[dict[Name, Annotated[int, msgspec.Meta(ge=0, le=4000)]], msgspec.Meta(max_length=50)] = {}
     """How the screen is divided: widths in pixels, 0 and 1 for closed and open."""

@@ -66,6 +66,8 @@ class Desk:
         self.url = f"http://127.0.0.1:{free_port()}"
         self.game = f"http://127.0.0.1:{free_port()}"
         self.log = folder / "desk.log"
+        self.translator = free_port()
+        """Where a service for translations would be; it is up to a test to run one."""
         self._environment = environment
 
     def start(self) -> None:
@@ -73,6 +75,7 @@ class Desk:
         environment = {
             **os.environ, "PLAYERDESK_DATA": str(self.folder / "data"), "PLAYERDESK_PORT": self.url.rpartition(":")[2],
             "PLAYERDESK_DEMO_PORT": self.game.rpartition(":")[2], "PLAYERDESK_DEMO_RATE": "0", "DEMOGAME_ONLY_CAST": "1",
+            "PLAYERDESK_TRANSLATE_URL": f"http://127.0.0.1:{self.translator}/translate",
             **self._environment,
         }
         with self.log.open("ab") as log:
@@ -106,10 +109,10 @@ class Desk:
             self._process.kill()
             self._process.wait()
 
-    def kill_server(self) -> None:
-        """The server dies as in a crash; whoever started it starts it again."""
+    def kill(self, part: str = "server") -> None:
+        """The server, or the worker, dies as in a crash; whoever started it starts it again."""
         children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
-        served = [pid for pid in children if b"server" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")]
+        served = [pid for pid in children if part.encode() in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")]
         assert len(served) == 1, served
         os.kill(int(served[0]), signal.SIGKILL)
 

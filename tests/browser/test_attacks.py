@@ -60,6 +60,30 @@ def test_nothing_written_runs_on_the_agents_or_on_the_players_page(
     assert elsewhere == []
 
 
+def test_the_name_of_a_file_is_a_name(desk: Desk, agent: Callable[..., Workspace], player: Callable[..., Game]) -> None:
+    desk.colleague("chen").be("online")
+    names = ['"><img src=x onerror=window.pwned=1>.txt', "<svg onload=window.pwned=1>.txt", "javascript:window.pwned=1;.txt", "..\\..\\a\u202egol.txt"]
+    headers = {"Authorization": f"Bearer {desk.player_token(PLAYER)}"}
+    files = [
+        httpx.post(f"{desk.url}/player/v1/files", files={"file": (name, b"log: all is well", "text/plain")}, headers=headers)
+        .raise_for_status().json()
+        for name in names
+    ]
+    assert not [one["name"] for one in files if "\u202e" in one["name"] or "\\" in one["name"] or "/" in one["name"]]
+    ticket_id = desk.ask(PLAYER, "日志在附件里", attachments=[one["id"] for one in files])
+    chen = agent("chen").open(ticket_id)
+    expect(chen.test_id("timeline").locator("a[target=_blank]")).to_have_count(len(names))
+    assert chen.page.evaluate(LOOK) == CLEAN
+    for one in files:
+        answer = chen.context.request.get(desk.url + chen.test_id("timeline").locator("a[target=_blank]").nth(files.index(one)).get_attribute("href"))
+        assert answer.headers["content-type"].startswith("text/plain") or "attachment" in answer.headers["content-disposition"]
+        assert answer.headers["x-content-type-options"] == "nosniff"
+    game = player(PLAYER, alone=True)
+    game.open_ticket(ticket_id)
+    expect(game.bubbles().first).to_be_visible()
+    assert game.frame.evaluate(LOOK) == CLEAN
+
+
 def test_the_pages_allow_no_script_but_their_own(desk: Desk) -> None:
     for path, framed in (("/", "frame-ancestors 'none'"), ("/widget/", "frame-ancestors *")):
         policy = httpx.get(desk.url + path).headers["content-security-policy"]

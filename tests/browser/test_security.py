@@ -101,7 +101,8 @@ def test_somebody_is_invited_works_and_is_suspended(anew: Desk, agent: Agents, c
     admin = agent("admin").go("/settings/roles")
     admin.test_id("role-key").fill("night_shift")
     admin.test_id("role-add").click()
-    admin.test_id("may-night_shift-tickets.resolve").check()
+    for permission in ("read", "reply", "resolve"):
+        admin.test_id(f"may-night_shift-tickets.{permission}").check()
     admin.test_id("save-night_shift").click()
     expect(admin.test_id("save-night_shift")).to_have_count(0)
     admin.go("/settings/people")
@@ -126,6 +127,21 @@ def test_somebody_is_invited_works_and_is_suspended(anew: Desk, agent: Agents, c
     page.get_by_test_id("welcome-go").click()
     sign_in(page, anew.url, login, "夜班的灯还亮着呢真好")
     expect(page.get_by_test_id("account")).to_be_visible()
+    # She works: the first ticket of the shift is answered and solved.
+    ticket = anew.ask("sr-000005", "夜里充值没到账")
+    person = anew.sql("SELECT id FROM staff.person WHERE login = %s", login)[0][0]
+    anew.colleague("admin").call("POST", f"/tickets/{ticket}/assign", {"personId": person, "expectedId": None})
+    page.goto(f"{anew.url}/ticket/{ticket}")
+    page.get_by_test_id("composer-reply").fill("夜班客服秦朗为您查询，请稍等。")
+    page.get_by_test_id("send").click()
+    page.get_by_test_id("send-now").click()
+    expect(page.get_by_test_id("timeline").locator("[data-kind=message]")).to_have_count(2)
+    page.get_by_test_id("resolve").click()
+    page.get_by_test_id("resolve-solution").fill("已补发")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_test_id("reopen")).to_be_visible()
+    assert anew.sql("SELECT t.status, p.login FROM tickets.ticket t JOIN staff.person p ON p.id = t.resolved_by WHERE t.id = %s",
+                    ticket) == [("resolved", login)]
     again = context().new_page()
     again.goto(address)
     expect(again.get_by_test_id("welcome-dead")).to_be_visible()

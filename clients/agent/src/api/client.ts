@@ -34,9 +34,9 @@ function cookie(name: string): string {
 export const hasSession = (): boolean => cookie("playerdesk_csrf") !== "";
 
 async function refusal(response: Response): Promise<Error> {
-  // A proxy in front of a restarting server answers these in its name.
-  if ([502, 503, 504].includes(response.status)) return new Offline(`HTTP ${response.status}`);
   const body = (await response.json().catch(() => null)) as { error?: Record<string, unknown> } | null;
+  // A proxy in front of a restarting server answers these in its name; 502 with words is the desk's own about a third party.
+  if ([502, 503, 504].includes(response.status) && !(response.status === 502 && body?.error)) return new Offline(`HTTP ${response.status}`);
   const { code, message, fields, ...extra } = body?.error ?? {};
   return new Refused(
     response.status,

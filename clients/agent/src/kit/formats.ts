@@ -18,9 +18,6 @@ const dateFormats = new Map<string, Intl.DateTimeFormat>();
 /** The zone the reader lives by: the chosen one, else the device's. */
 export const readerZone = (): string => preferences.value.timeZone ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
 
-/** The first day of the reader's week as `Date.getDay` counts: 0 is Sunday. */
-export const weekStart = (): number => ({ sunday: 0, monday: 1, saturday: 6 })[preferences.value.weekStart];
-
 function dateFormat(style: DateStyle, timeZone = preferences.value.timeZone ?? undefined): Intl.DateTimeFormat {
   const { hours } = preferences.value;
   const key = `${locale.value} ${style} ${hours} ${timeZone ?? ""}`;

@@ -13,7 +13,6 @@ export const standard: Preferences = {
   theme: "system",
   timeZone: null,
   hours: "24",
-  weekStart: "monday",
   undoSeconds: 5,
   panes: {},
   collapsed: [],

@@ -1,7 +1,7 @@
 // What an agent does to a ticket: shown at once, put back visibly when the server refuses.
-import { api, Refused } from "@/api/client";
+import { api, Offline, Refused } from "@/api/client";
 import type { Id, Priority, Status, TicketRow } from "@/api/types";
-import { complain, tell } from "@/kit/notices";
+import { complain, notify, tell } from "@/kit/notices";
 import { i18n } from "@/kit/words";
 import { me } from "@/staff/session";
 import { applyRows, knownRow } from "./lists";
@@ -21,7 +21,9 @@ async function act(id: Id, guess: Partial<TicketRow>, call: () => Promise<Ticket
   } catch (problem) {
     putBack();
     if (before) applyRows([before]);
-    complain(problem);
+    // Nothing is done behind her back later, on a ticket that has moved on: she sees it is not done, and does it again.
+    if (problem instanceof Offline) notify({ tone: "late", title: t("tickets.notDone", { id }), label: t("tickets.again"), act: () => void act(id, guess, call), ms: 30_000 });
+    else complain(problem);
     // Somebody else was first: show what is true now.
     if (problem instanceof Refused && problem.status === 409) void catchUp(id);
     return false;

@@ -116,6 +116,8 @@ export default {
     assignee: "Assignee",
   },
   tickets: {
+    notDone: "#{id}: the server could not be reached. The change is taken back.",
+    again: "Do it again",
     actions: "Actions",
     nothingWaiting: "Nothing is waiting. Have some water.",
     notFound: "This ticket does not exist, or you may not see it.",

@@ -116,6 +116,8 @@ export default {
     assignee: "处理人",
   },
   tickets: {
+    notDone: "#{id}：没有连上服务器，改动已还原。",
+    again: "再做一次",
     actions: "操作",
     nothingWaiting: "队列里没有等待的工单，先喝口水吧。",
     notFound: "找不到这个工单，或者你无权查看。",
