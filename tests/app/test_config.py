@@ -115,3 +115,17 @@ async def test_a_category_below_another_comes_after_it_whatever_their_keys(full,
     async with wiped.transaction() as tx:
         assert (await take_over(tx, KINDS, [*documents, top], None)).misfits == []
     assert (await import_(wiped, await text_of(wiped))).steps == []
+
+
+async def test_a_child_may_stand_before_its_parent(wiped):
+    text = "playerdesk: 1\ndepartment:\n  a:\n    name: {zh: 子, en: Child}\n    parent: z\n  z:\n    name: {zh: 父, en: Parent}\n"
+    assert [step.place.key for step in (await import_(wiped, text)).steps] == ["z", "a"]
+
+
+async def test_a_ring_is_refused_at_its_place(wiped):
+    text = "playerdesk: 1\ndepartment:\n" + "".join(
+        f"  {one}:\n    name: {{zh: x, en: x}}\n    parent: {other}\n" for one, other in ("ab", "bc", "ca")
+    )
+    with pytest.raises(Misplanned) as planned:
+        await import_(wiped, text)
+    assert {each.problems[0].place for each in planned.value.plan.misfits} == {"parent"}
