@@ -68,12 +68,12 @@ function hear(frame: Frame): void {
   // She did it herself, on this screen or another one.
   if (data.byId && data.byId === me.value?.id) return;
   const kind: Alarm | null =
-    frame.kind === "assigned" ? (data.live ? "chat" : "ticket") : frame.kind === "mention" ? "mention" : frame.kind === "breach" && data.clock !== "resolution" ? "late" : null;
+    frame.kind === "assigned" ? (data.live ? "chat" : "ticket") : frame.kind === "mention" ? "mention" : (frame.kind === "breach" && data.clock !== "resolution") || frame.kind === "escalated" ? "late" : null;
   if (!kind) return;
   // The rows of this tick come right behind: what is not hers any more is old news.
   setTimeout(() => {
     const row = knownRow(frame.ticketId);
-    if (kind === "mention" || !row || row.assigneeId === me.value?.id) alarm(kind, frame.ticketId);
+    if (kind === "mention" || frame.kind === "escalated" || !row || row.assigneeId === me.value?.id) alarm(kind, frame.ticketId);
   }, 150);
 }
 

@@ -6,6 +6,8 @@
 // navigation, the page's <h1> with that name, the scrolling box and its padding: a page is what stands under its title.
 import { withWords } from "@/kit/words";
 
+const designing = <T>(load: () => Promise<T>): Promise<T> => withWords("blueprints", () => withWords("views", load));
+
 export interface SettingsPage {
   key: string;
   icon: string;
@@ -33,6 +35,7 @@ export const settingsPages: SettingsPage[] = [
     load: () => import("@/players/BlocksPage.vue"),
   },
   { key: "macros", icon: "i-lucide-zap", group: "desk", part: "macros", rest: "/:id?", wide: true, load: () => withWords("writing", () => import("@/writing/MacrosPage.vue")) },
+  { key: "service-levels", icon: "i-lucide-timer", group: "desk", permission: "blueprints.edit", part: "levels", rest: "/:tab(calendars)?/:brand?/:key?", wide: true, load: () => designing(() => import("@/levels/LevelsPage.vue")) },
   { key: "audit", icon: "i-lucide-scroll-text", group: "desk", permission: "audit.read", part: "audit", wide: true, load: () => import("@/audit/AuditPage.vue") },
   { key: "proposals", icon: "i-lucide-book-open-check", group: "desk", permission: "articles.decide", part: "craft", load: () => import("@/craft/ProposalsPage.vue") },
   { key: "handling", icon: "i-lucide-clipboard-check", group: "desk", permission: "settings.manage", part: "craft", load: () => import("@/craft/HandlingPage.vue") },

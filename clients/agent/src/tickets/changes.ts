@@ -46,6 +46,10 @@ export function changeWords(entry: Entry, player: string, names: Names): string 
       return t("change.rated", { score: String(change.score) });
     case "breached":
       return t("change.breached", { clock: t(`clock.${String(change.clock)}`) });
+    case "escalated": {
+      const told = Array.isArray(change.to) ? change.to.map((id) => personName(asId(id))).join("、") : "";
+      return t("change.escalated", { to: told, clock: t(`clock.${String(change.clock)}`), at: t(`change.escalatedAt.${change.at === "warning" ? "warning" : "breach"}`) });
+    }
     case "chat_accepted":
       return t("change.chat_accepted", { who: asId(change.by) === null ? who : personName(asId(change.by)) });
     case "chat_ended":

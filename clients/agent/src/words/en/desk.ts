@@ -154,6 +154,7 @@ export default {
     solution: "Solution",
   },
   clock: {
+    why: "Why is it due then?",
     first: "First response",
     next: "Next response",
     resolution: "Resolution",
@@ -213,6 +214,8 @@ export default {
     nobody_on_duty: "Nobody on duty: the chat became a ticket",
     rated: "The player rated {score} of 5",
     breached: "{clock} target missed",
+    escalated: "The chain of escalation told {to} ({clock} {at})",
+    escalatedAt: { warning: "was near", breach: "was missed" },
     taken_back: "Back in the queue (the agent was away too long)",
     merged: "{who} merged this ticket into #{to}",
     merged_in: "{who} merged #{from} into this one",

@@ -13,6 +13,7 @@ export default {
     people: "People",
     roles: "Roles and permissions",
     "data-blocks": "Data blocks",
+    "service-levels": "Service levels",
     audit: "Audit log",
     brands: "Brands and modules",
     text: "Desk as text",

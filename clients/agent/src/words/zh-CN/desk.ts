@@ -154,6 +154,7 @@ export default {
     solution: "解决方案",
   },
   clock: {
+    why: "为什么是这个到期时间？",
     first: "首次响应",
     next: "下次响应",
     resolution: "解决时限",
@@ -213,6 +214,8 @@ export default {
     nobody_on_duty: "当前无人值班，会话已转为工单",
     rated: "玩家评分 {score} 分",
     breached: "{clock}超时",
+    escalated: "按升级链通知了{to}（{clock}{at}）",
+    escalatedAt: { warning: "临近时限", breach: "超时" },
     taken_back: "工单回到队列（坐席离线过久）",
     merged: "{who} 把工单合并到 #{to}",
     merged_in: "{who} 把 #{from} 合并到这里",

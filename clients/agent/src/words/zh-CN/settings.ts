@@ -13,6 +13,7 @@ export default {
     people: "人员与组织",
     roles: "角色与权限",
     "data-blocks": "数据区块",
+    "service-levels": "服务标准与日历",
     audit: "审计日志",
     brands: "品牌与功能",
     text: "配置文本",
