@@ -50,6 +50,7 @@ from playerdesk.channels.chat.live import PlayerDesk
 from playerdesk.channels.game import http as game_http
 from playerdesk.forms import http as forms_http
 from playerdesk.insights import http as insights_http
+from playerdesk.insights.simulation import http as simulation_http
 from playerdesk.kernel import Database, Live, LiveEvent, connect
 from playerdesk.kernel.files import Files, open_files
 from playerdesk.kernel.files_http import body_limit, file_routes
@@ -86,7 +87,7 @@ ROUTES: list[Any] = [
     *macros_http.ROUTES, *craft_http.ROUTES, *lists.ROUTES, *saved_views.ROUTES, *search.ROUTES, *exports.ROUTES,
     *workspace.ROUTES, *traces.ROUTES, *player_pages.ROUTES, *insights_http.ROUTES, *players_http.ROUTES,
     *players_desk_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES, *bulk.ROUTES,
-    *blueprints.ROUTES, *config.ROUTES, *brands_http.ROUTES, *sla_http.ROUTES, *due.ROUTES,
+    *blueprints.ROUTES, *config.ROUTES, *brands_http.ROUTES, *sla_http.ROUTES, *due.ROUTES, *simulation_http.ROUTES,
     *processes_http.ROUTES, *player_forms.ROUTES, *ticket_forms.ROUTES, *categories.ROUTES,
 ]
 

@@ -2,11 +2,14 @@
 
 from playerdesk.blueprints import Kinds
 from playerdesk.brands.blueprint import BrandKind
+from playerdesk.channels.blueprint import ChannelDoorsKind
 from playerdesk.forms import CategoryKind, FormKind
+from playerdesk.players.blueprint import TierModelKind
 from playerdesk.processes import Processes
 from playerdesk.sla.blueprints import CalendarKind, ServiceLevelKind
 from playerdesk.staff import blueprints as staff
 
 KINDS = Kinds((
-    BrandKind(), *staff.KINDS, FormKind(), CategoryKind(), CalendarKind(), ServiceLevelKind(), Processes(),
+    BrandKind(), *staff.KINDS, FormKind(), CategoryKind(), CalendarKind(), ServiceLevelKind(), Processes(), TierModelKind(),
+    ChannelDoorsKind(),
 ))

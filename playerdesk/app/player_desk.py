@@ -10,14 +10,16 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from playerdesk.app.official_mark import official_code
 from playerdesk.brands import brand_by_id, demand_module
 from playerdesk.channels.chat.places import ChatDoor, chat_door
+from playerdesk.channels.doors import Shut, shut_for
 from playerdesk.channels.game.asking import MOST_FILES
 from playerdesk.channels.game.shapes import PlayerTicket
 from playerdesk.channels.game.views import check_own, my_ticket
 from playerdesk.forms import Article, Field, categories, of_player
-from playerdesk.kernel import Database, Text, clean_text
+from playerdesk.kernel import Database, Text, clean_text, now
 from playerdesk.kernel.files import FileInfo, Files
 from playerdesk.kernel.files_http import receive
 from playerdesk.kernel.http import answer, open_to_players
+from playerdesk.players import players_by_id, tier_services
 from playerdesk.surveys import REASONS, Reason, rate
 from playerdesk.tickets import TEXT_LENGTH, player_unread
 
@@ -91,6 +93,9 @@ class Session(msgspec.Struct, frozen=True, rename="camel"):
     official_mark: Mark
     categories: list[ProblemType]
     chat: ChatDoor
+    closed: Shut | None
+    """New questions are not taken from her now, and why."""
+    self_service_first: bool
     unread: int
     limits: Limits
     reasons: dict[str, list[Reason]]
@@ -113,6 +118,10 @@ async def session(
         brand = await brand_by_id(reader, caller.brand_id)
         choices = await categories(reader, caller.brand_id)
         unread = await player_unread(reader, caller.player_id)
+        closed = await shut_for(reader, caller.brand_id, caller.player_id, "game", now())
+        known = await players_by_id(reader, [caller.player_id])
+        services = await tier_services(reader)
+    tier = known[caller.player_id].tier if caller.player_id in known else "none"
     assert brand is not None
     parents = {each.parent_id for each in choices}
     names = {each.id: each.name for each in choices}
@@ -129,7 +138,9 @@ async def session(
             )
             for each in choices if each.id not in parents
         ],
-        chat=await chat_door(database, caller.brand_id),
+        chat=await chat_door(database, caller.brand_id, caller.player_id),
+        closed=closed,
+        self_service_first=tier in services and services[tier].self_service_first,
         unread=unread,
         limits=Limits(TEXT_LENGTH, files.most_bytes, MOST_FILES if brand.modules.get("player_files", True) else 0),
         reasons={str(score): list(reasons) for score, reasons in REASONS.items()},

@@ -18,7 +18,7 @@ from playerdesk.players import reactions as players
 from playerdesk.processes import jobs as process_jobs
 from playerdesk.routing import jobs as routing_jobs
 from playerdesk.routing import reactions as routing
-from playerdesk.sla import escalating, merging
+from playerdesk.sla import escalating, merging, replanning
 from playerdesk.sla import jobs as sla_jobs
 from playerdesk.sla import reactions as sla
 from playerdesk.staff import jobs as staff_jobs
@@ -29,7 +29,7 @@ from playerdesk.tickets.craft import snoozing
 
 WIRING = Wiring(
     players.reactions, tickets.reactions, snoozing.reactions, routing.reactions, sla.reactions, merging.reactions,
-    escalating.reactions, webhooks.reactions, processes.reactions,
+    escalating.reactions, replanning.reactions, webhooks.reactions, processes.reactions,
 )
 
 

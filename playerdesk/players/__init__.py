@@ -21,6 +21,7 @@ from playerdesk.players.events import (
     PlayersUnmerged,
     PortfolioHandedOver,
     TierChanged,
+    TierModelChanged,
 )
 from playerdesk.players.finding import Proposal, proposals_for
 from playerdesk.players.frames import BlockFrame, frames_for
@@ -58,20 +59,27 @@ from playerdesk.players.reasons import Contacted, Facts, Payment, Penalty, Play,
 from playerdesk.players.recognition import KnownPlayer, PlayerCaller, player_caller, recognise
 from playerdesk.players.rules import TIERS, Tier, tier_of
 from playerdesk.players.seeing import seen_person
-from playerdesk.players.services import Privilege, TierService, fresh_tier_services, set_tier_service, tier_services
+from playerdesk.players.services import (
+    Privilege,
+    TierService,
+    fresh_tier_services,
+    managed_tiers,
+    set_tier_service,
+    tier_services,
+)
 from playerdesk.players.spend import change_tier_rule, recount
 
 __all__ = [
     "TIERS", "Account", "BatchAnswer", "BlockFrame", "BlockSetting", "CardChanged", "Choice", "Contacted", "Facts",
-    "FrameSetting", "KnownPlayer", "Layout", "LiveFields", "Lookup", "LookupAnswer", "ManagerAssigned",
-    "ManagerLoad", "Payment", "Penalty", "Pick", "Play", "Player", "PlayerCaller", "PlayerCard", "PlayerNote",
-    "PlayerPreferences", "PlayerToken", "PlayersMerged", "PlayersUnmerged", "PortfolioHandedOver", "Privilege",
-    "Proposal", "Puller", "Reason", "RejectedRecord", "Subject", "Tier", "TierChanged", "TierRule", "TierService",
+    "FrameSetting", "KnownPlayer", "Layout", "LiveFields", "Lookup", "LookupAnswer", "ManagerAssigned", "ManagerLoad",
+    "Payment", "Penalty", "Pick", "Play", "Player", "PlayerCaller", "PlayerCard", "PlayerNote", "PlayerPreferences",
+    "PlayerToken", "PlayersMerged", "PlayersUnmerged", "PortfolioHandedOver", "Privilege", "Proposal", "Puller",
+    "Reason", "RejectedRecord", "Subject", "Tier", "TierChanged", "TierModelChanged", "TierRule", "TierService",
     "account_in", "assign_manager", "block_setting", "card", "change_block_setting", "change_tier_rule",
-    "characters_of", "frame_origins", "frames_for", "fresh_tier_services", "hand_over_portfolio", "manager_of",
-    "managers_load", "mask_card", "mask_identities", "mask_record", "mask_value", "masked_account", "masked_email",
-    "masked_id_number", "masked_phone", "members_of", "merge", "notes_of", "person_of", "player_by_account",
-    "player_caller", "players_by_id", "proposals_for", "purchases_of", "reasons", "recognise", "recount",
-    "release_portfolio", "seen_person", "set_tier_service", "take_in", "tier_of", "tier_rule", "tier_services",
-    "unmerge",
+    "characters_of", "frame_origins", "frames_for", "fresh_tier_services", "hand_over_portfolio", "managed_tiers",
+    "manager_of", "managers_load", "mask_card", "mask_identities", "mask_record", "mask_value", "masked_account",
+    "masked_email", "masked_id_number", "masked_phone", "members_of", "merge", "notes_of", "person_of",
+    "player_by_account", "player_caller", "players_by_id", "proposals_for", "purchases_of", "reasons", "recognise",
+    "recount", "release_portfolio", "seen_person", "set_tier_service", "take_in", "tier_of", "tier_rule",
+    "tier_services", "unmerge",
 ]

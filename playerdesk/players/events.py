@@ -14,6 +14,8 @@ class TierReason(msgspec.Struct, frozen=True, rename="camel"):
     spent_minor: int
     currency: str
     rule: str
+    cause: str = "spend"
+    """model: the thresholds were changed, not what she spends."""
 
 
 class TierChanged(Event, frozen=True):
@@ -24,6 +26,13 @@ class TierChanged(Event, frozen=True):
     to_tier: str
     reason: TierReason
     at: datetime
+
+
+class TierModelChanged(Event, frozen=True):
+    """Tiers begin elsewhere, or get something else."""
+
+    version: int
+    by_id: int | None
 
 
 class ManagerAssigned(Event, frozen=True):

@@ -9,6 +9,7 @@ from playerdesk.players.events import ManagerAssigned, PortfolioHandedOver
 from playerdesk.players.membership import share_managers, tell_cards
 from playerdesk.players.queries import portfolios
 from playerdesk.players.rules import Orphan, share_out
+from playerdesk.players.services import managed_tiers
 from playerdesk.staff import people_by_id
 
 # Two shares at once would both see the same free places.
@@ -18,7 +19,7 @@ _ORPHANS: LiteralString = """
     SELECT p.id, array(SELECT i.issuer FROM players.identity i WHERE i.kind = 'game_account' AND i.player_id IN (
                            SELECT p.id UNION ALL SELECT m.id FROM players.player m WHERE m.merged_into = p.id))
     FROM players.player p
-    WHERE p.id = ANY($1::bigint[]) AND p.tier = 'high' AND p.vip_manager_id IS NULL AND p.merged_into IS NULL
+    WHERE p.id = ANY($1::bigint[]) AND p.tier = ANY($2::text[]) AND p.vip_manager_id IS NULL AND p.merged_into IS NULL
     ORDER BY p.spent_90d_minor DESC, p.id
 """
 
@@ -30,7 +31,7 @@ _GIVE: LiteralString = """
 """
 
 _WAITING: LiteralString = """
-    SELECT id FROM players.player WHERE tier = 'high' AND vip_manager_id IS NULL AND merged_into IS NULL
+    SELECT id FROM players.player WHERE tier = ANY($1::text[]) AND vip_manager_id IS NULL AND merged_into IS NULL
     ORDER BY id LIMIT 1000 FOR NO KEY UPDATE SKIP LOCKED
 """
 
@@ -52,7 +53,7 @@ async def find_managers(tx: Tx, player_ids: Sequence[int]) -> None:
     by_key = {brand.key: brand.id for brand in await brands(tx)}
     orphans = [
         Orphan(player_id, [by_key[issuer] for issuer in issuers if issuer in by_key])
-        for player_id, issuers in await tx.fetch(_ORPHANS, list(player_ids))
+        for player_id, issuers in await tx.fetch(_ORPHANS, list(player_ids), await managed_tiers(tx))
     ]
     if not orphans:
         return
@@ -72,7 +73,7 @@ async def find_managers(tx: Tx, player_ids: Sequence[int]) -> None:
 async def find_managers_for_the_waiting(database: Database) -> None:
     """High payers who found every portfolio full: somebody may have room by now."""
     async with database.transaction() as tx:
-        waiting = [record[0] for record in await tx.fetch(_WAITING)]
+        waiting = [record[0] for record in await tx.fetch(_WAITING, await managed_tiers(tx))]
         if waiting:
             await find_managers(tx, waiting)
 

@@ -30,6 +30,8 @@ class TierRule(msgspec.Struct, frozen=True, rename="camel"):
     mid_minor: int
     low_minor: int
     currency: str
+    currencies: dict[str, dict[str, int]] = {}
+    """Those of other currencies: {"USD": {"high": …, "mid": …, "low": …}}; the best tier of all counts."""
 
     @property
     def thresholds(self) -> Thresholds:
@@ -68,7 +70,7 @@ BY_ACCOUNT: LiteralString = """
     WHERE i.kind = 'game_account' AND i.issuer = $1 AND i.value = $2
 """
 
-_RULE: LiteralString = "SELECT window_days, high_minor, mid_minor, low_minor, currency FROM players.tier_rule"
+_RULE: LiteralString = "SELECT window_days, high_minor, mid_minor, low_minor, currency, currencies FROM players.tier_rule"
 
 _LOADS: LiteralString = """
     SELECT vip_manager_id, count(*) FROM players.player

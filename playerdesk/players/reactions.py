@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from playerdesk.kernel import Reactions, Tx
 from playerdesk.players.events import TierChanged
 from playerdesk.players.managers import find_managers
+from playerdesk.players.services import managed_tiers
 
 reactions = Reactions("players")
 
@@ -12,6 +13,7 @@ reactions = Reactions("players")
 @reactions.within(TierChanged)
 async def give_new_high_payers_a_manager(tx: Tx, batch: Sequence[TierChanged]) -> None:
     """Who drops a tier keeps her manager: people know each other."""
-    high = [event.player_id for event in batch if event.to_tier == "high"]
+    managed = await managed_tiers(tx)
+    high = [event.player_id for event in batch if event.to_tier in managed]
     if high:
         await find_managers(tx, high)

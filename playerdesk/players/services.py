@@ -67,6 +67,6 @@ async def set_tier_service(tx: Tx, service: TierService) -> None:
     _services.forget(tx)
 
 
-def forget_tier_services(tx: Tx) -> None:
-    """Read afresh the next time."""
-    _services.forget(tx)
+async def managed_tiers(reader: Reader) -> list[str]:
+    """The tiers whose players have a manager of their own."""
+    return [tier for tier, each in (await tier_services(reader)).items() if each.manager]

@@ -23,11 +23,10 @@ LOCK_PLAYERS: LiteralString = """
 COUNT: LiteralString = """
     WITH rule AS (SELECT * FROM players.tier_rule),
     account AS (
-        SELECT id, coalesce(merged_into, id) AS head, tier FROM players.player WHERE id = ANY($1::bigint[])
+        SELECT id, coalesce(merged_into, id) AS head, tier, counted_at FROM players.player WHERE id = ANY($1::bigint[])
     ), paid AS (
-        SELECT account.head, p.at, CASE WHEN p.currency = rule.currency
-            THEN greatest(p.amount_minor - coalesce(back.minor, 0), 0) ELSE 0 END AS net
-        FROM players.purchase p JOIN account ON account.id = p.player_id CROSS JOIN rule
+        SELECT account.head, p.at, p.currency, greatest(p.amount_minor - coalesce(back.minor, 0), 0) AS net
+        FROM players.purchase p JOIN account ON account.id = p.player_id
         LEFT JOIN LATERAL (
             SELECT sum(f.amount_minor) AS minor FROM players.refund f
             WHERE f.brand_id = p.brand_id AND f.purchase_record_id = p.record_id
@@ -35,25 +34,42 @@ COUNT: LiteralString = """
         WHERE p.player_id = ANY($1::bigint[]) AND p.state = 'paid'
     ), spent AS (
         SELECT heads.head,
-            coalesce(sum(net) FILTER (WHERE at > $2::timestamptz - interval '30 days'), 0)::bigint AS month,
-            coalesce(sum(net) FILTER (WHERE at > $2 - interval '90 days'), 0)::bigint AS quarter,
-            coalesce(sum(net) FILTER (WHERE at > $2 - make_interval(days => rule.window_days)), 0)::bigint AS span,
-            coalesce(sum(net), 0)::bigint AS total, max(at) AS last_at
-        FROM (SELECT DISTINCT head FROM account) AS heads CROSS JOIN rule
-        LEFT JOIN paid ON paid.head = heads.head GROUP BY heads.head
-    ), counted AS (
-        SELECT spent.*, rule.window_days, rule.currency, CASE
-            WHEN span >= rule.high_minor THEN 'high' WHEN span >= rule.mid_minor THEN 'mid'
-            WHEN span >= rule.low_minor THEN 'low' ELSE 'none' END AS tier,
-            CASE WHEN span >= rule.high_minor THEN 'high>=' || rule.high_minor
-                WHEN span >= rule.mid_minor THEN 'mid>=' || rule.mid_minor
-                WHEN span >= rule.low_minor THEN 'low>=' || rule.low_minor
-                ELSE 'none<' || rule.low_minor END AS threshold
-        FROM spent CROSS JOIN rule
+            coalesce(sum(net) FILTER (WHERE main AND at > $2::timestamptz - interval '30 days'), 0)::bigint AS month,
+            coalesce(sum(net) FILTER (WHERE main AND at > $2 - interval '90 days'), 0)::bigint AS quarter,
+            coalesce(sum(net) FILTER (WHERE main AND at > $2 - make_interval(days => window_days)), 0)::bigint AS span,
+            coalesce(sum(net) FILTER (WHERE main), 0)::bigint AS total, max(at) AS last_at
+        FROM (SELECT DISTINCT head FROM account) AS heads
+        LEFT JOIN (
+            SELECT paid.*, paid.currency = rule.currency AS main, rule.window_days FROM paid CROSS JOIN rule
+        ) AS paid ON paid.head = heads.head GROUP BY heads.head
+    ), steps AS (
+        SELECT currency, true AS main, high_minor, mid_minor, low_minor FROM rule
+        UNION ALL
+        SELECT c.key, false, (c.value ->> 'high')::bigint, (c.value ->> 'mid')::bigint, (c.value ->> 'low')::bigint
+        FROM rule CROSS JOIN jsonb_each(rule.currencies) AS c
+    ), offered AS (
+        SELECT head, span, rule.currency FROM spent CROSS JOIN rule
+        UNION ALL
+        SELECT paid.head, sum(net)::bigint, paid.currency FROM paid CROSS JOIN rule
+        WHERE paid.currency <> rule.currency AND at > $2 - make_interval(days => rule.window_days) GROUP BY 1, 3
+    ), best AS (
+        SELECT DISTINCT ON (head) head, span, currency, tier, threshold FROM (
+            SELECT head, span, currency, main, CASE
+                WHEN span >= high_minor THEN 'high' WHEN span >= mid_minor THEN 'mid'
+                WHEN span >= low_minor THEN 'low' ELSE 'none' END AS tier,
+                CASE WHEN span >= high_minor THEN 'high>=' || high_minor
+                    WHEN span >= mid_minor THEN 'mid>=' || mid_minor
+                    WHEN span >= low_minor THEN 'low>=' || low_minor
+                    ELSE 'none<' || low_minor END AS threshold
+            FROM offered JOIN steps USING (currency)
+        ) AS t ORDER BY head, array_position('{high,mid,low,none}', tier), main DESC, currency
     ), reasoned AS (
-        SELECT counted.*, account.id, account.tier AS tier_before, jsonb_build_object('windowDays', counted.window_days,
-            'spentMinor', span, 'currency', currency, 'rule', threshold) AS reason
-        FROM counted JOIN account ON account.head = counted.head
+        SELECT spent.month, spent.quarter, spent.total, spent.last_at, best.tier, best.span, best.currency, best.threshold,
+            rule.window_days, account.id, account.head, account.tier AS tier_before, cause.cause,
+            jsonb_build_object('windowDays', rule.window_days, 'spentMinor', best.span, 'currency', best.currency,
+                'rule', best.threshold, 'cause', cause.cause) AS reason
+        FROM spent JOIN best USING (head) JOIN account USING (head) CROSS JOIN rule
+        CROSS JOIN LATERAL (SELECT CASE WHEN account.counted_at < rule.changed_at THEN 'model' ELSE 'spend' END) AS cause (cause)
     ), written AS (
         UPDATE players.player AS p SET
             spent_30d_minor = r.month, spent_90d_minor = r.quarter, spent_total_minor = r.total,
@@ -64,7 +80,7 @@ COUNT: LiteralString = """
         INSERT INTO players.tier_change (player_id, from_tier, to_tier, reason, at)
         SELECT id, tier_before, tier, reason, $2 FROM reasoned WHERE tier <> tier_before AND id = head
     )
-    SELECT id, tier_before, tier, window_days, span, currency, threshold
+    SELECT id, tier_before, tier, window_days, span, currency, threshold, cause
     FROM reasoned WHERE tier <> tier_before ORDER BY id
 """
 
@@ -77,7 +93,7 @@ _STALE: LiteralString = """
 
 _CHANGE_RULE: LiteralString = """
     UPDATE players.tier_rule SET window_days = $1, high_minor = $2, mid_minor = $3, low_minor = $4, currency = $5,
-        changed_at = clock_timestamp()
+        currencies = $6, changed_at = clock_timestamp()
 """
 
 
@@ -99,9 +115,9 @@ async def recount(tx: Tx, player_ids: Sequence[int], at: datetime | None = None)
     changed = [
         TierChanged(
             player_id=player_id, from_tier=before, to_tier=after, at=at,
-            reason=TierReason(window_days, spent, currency, threshold),
+            reason=TierReason(window_days, spent, currency, threshold, cause),
         )
-        for player_id, before, after, window_days, spent, currency, threshold in await tx.fetch(COUNT, ids, at)
+        for player_id, before, after, window_days, spent, currency, threshold, cause in await tx.fetch(COUNT, ids, at)
     ]
     if changed:
         await tx.emit(*changed)
@@ -130,5 +146,5 @@ async def change_tier_rule(tx: Tx, rule: TierRule) -> None:
             en="The thresholds must rise from low to high, and the window is 1 to 3650 days.",
         ))
     await tx.execute(
-        _CHANGE_RULE, rule.window_days, rule.high_minor, rule.mid_minor, rule.low_minor, rule.currency
+        _CHANGE_RULE, rule.window_days, rule.high_minor, rule.mid_minor, rule.low_minor, rule.currency, rule.currencies
     )

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from playerdesk.brands import module_on
 from playerdesk.kernel import Database, Tx, now
+from playerdesk.players import tier_services
 from playerdesk.routing import queries
 from playerdesk.routing.rules import caretaker, match
 from playerdesk.tickets import Assignment, TicketEvent, assign_many, end_chats, put_in_queue
@@ -18,7 +19,8 @@ async def place(tx: Tx, tickets: Sequence[TicketEvent], at: datetime) -> None:
 
     Set-based: what a batch costs does not grow with its length except in rows.
     """
-    high = [ticket for ticket in tickets if ticket.tier == "high" and await module_on(tx, ticket.brand_id, "vip_managers")]
+    managed_tiers = {tier for tier, each in (await tier_services(tx)).items() if each.manager}
+    high = [ticket for ticket in tickets if ticket.tier in managed_tiers and await module_on(tx, ticket.brand_id, "vip_managers")]
     homeless = [ticket for ticket in tickets if ticket.queue_id is None]
     if not high and not homeless:
         return

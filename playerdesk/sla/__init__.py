@@ -9,13 +9,13 @@ from playerdesk.sla.calendars import HOLIDAYS_KNOWN_UNTIL, Calendar, add_open_se
 from playerdesk.sla.events import ClockBreached, ClockEvent, ClockStopped, ClockWarned
 from playerdesk.sla.explaining import Explanation, explain
 from playerdesk.sla.jobs import ring
-from playerdesk.sla.queries import Breach, ClockView, breaches, clocks
+from playerdesk.sla.queries import Breach, ClockView, breaches, calendars_by_key, clocks
 from playerdesk.sla.replanning import ReplanMoved, replans, request_replan
 from playerdesk.sla.rules import Target
 
 __all__ = [
     "HOLIDAYS_KNOWN_UNTIL", "Breach", "Calendar", "ClockBreached", "ClockEvent", "ClockStopped", "ClockView",
-    "ClockWarned", "Explanation", "ReplanMoved", "Target", "add_open_seconds", "breaches", "clocks",
+    "ClockWarned", "Explanation", "ReplanMoved", "Target", "add_open_seconds", "breaches", "calendars_by_key", "clocks",
     "define_calendar", "explain", "open_seconds_between", "replans", "request_replan", "ring", "set_default_targets",
     "set_target",
 ]

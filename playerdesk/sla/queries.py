@@ -85,6 +85,7 @@ async def breaches(reader: Reader, ticket_id: int) -> list[Breach]:
 # -- targets and calendars, known for a few seconds
 
 _policies: Remembered[str, Policy] = Remembered(POLICY_SECONDS)
+_calendars: Remembered[str, dict[str, Calendar]] = Remembered(POLICY_SECONDS)
 _chains: Remembered[str, Chains] = Remembered(POLICY_SECONDS)
 _complaints: Remembered[str, bool] = Remembered(86400.0)
 
@@ -93,6 +94,7 @@ def forget_policy(reader: Reader) -> None:
     """Read targets and calendars afresh the next time; called when they are changed here."""
     _policies.forget(reader)
     _chains.forget(reader)
+    _calendars.forget(reader)
 
 
 async def policy(reader: Reader) -> Policy:
@@ -116,6 +118,15 @@ async def _read_policy(reader: Reader) -> Policy:
 async def fresh_policy(reader: Reader) -> Policy:
     """As the database has it at this moment, for those who must not be seconds behind."""
     return await _read_policy(reader)
+
+
+async def calendars_by_key(reader: Reader) -> dict[str, Calendar]:
+    """Every calendar, retired ones too; at most `POLICY_SECONDS` old."""
+    known = _calendars.get(reader, "all")
+    if known is not None:
+        return known
+    rows = await reader.fetch("SELECT key, time_zone, week, chinese_holidays, exceptions FROM sla.calendar")
+    return _calendars.put(reader, "all", {row[0]: calendar_of(*tuple(row)[1:]) for row in rows})
 
 
 async def chains(reader: Reader) -> Chains:

@@ -14,14 +14,16 @@ from typing import LiteralString
 import msgspec
 
 from playerdesk import tickets
-from playerdesk.kernel import Database, Event, Loop, Reader, Remembered, Tx, now
-from playerdesk.players import fresh_tier_services
+from playerdesk.kernel import Database, Event, Loop, Reactions, Reader, Remembered, Tx, now
+from playerdesk.players import TierModelChanged, fresh_tier_services
 from playerdesk.sla import queries
 from playerdesk.sla.machine import Clock
 from playerdesk.sla.outcomes import Late, due_of, note_breaches, save
 from playerdesk.sla.queries import POLICY_SECONDS
 from playerdesk.sla.rules import Facts, Policy, Stands, Watch, service_channel
 from playerdesk.tickets import DueChanged, Standing
+
+reactions = Reactions("sla.replanning")
 
 PIECE = 100
 REST = 1.5
@@ -139,6 +141,13 @@ async def request_replan(
     number: int = await tx.value(_REQUEST, what, brand_id, name, version, by_id, now())
     await tx.emit(ReplanMoved(id=number, total=None, seen=0, changed=0, finished=False))
     return number
+
+
+@reactions.within(TierModelChanged)
+async def follow_the_tier_model(tx: Tx, batch: Sequence[TierModelChanged]) -> None:
+    """Weights may be others: who waits is put where she belongs now."""
+    last = batch[-1]
+    await request_replan(tx, "tier_model", name="standard", version=last.version, by_id=last.by_id)
 
 
 async def replans(reader: Reader, limit: int = 10) -> list[Replan]:

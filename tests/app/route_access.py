@@ -23,6 +23,7 @@ ROUTES: dict[str, str] = {
         POST /agent/v1/service-levels/try
         POST /agent/v1/calendars/year
         GET /agent/v1/categories/{brand}/{key}/use
+        POST /agent/v1/tiers/simulate
     """,
     "blueprints.publish": """
         GET /agent/v1/config

@@ -52,11 +52,27 @@ SAMPLES: dict[str, list[tuple[str, dict]]] = {
             {"to": "review", "when": {"field": "answer.review.amount", "less": 1}}, {"to": "end"}]},
         {"key": "end", "name": NAME, "kind": "end", "tells": NAME, "resolves": True},
     ]})],
+    "tier_model": [("standard", {
+        "windowDays": 60, "currency": "CNY",
+        "thresholds": {"CNY": {"high": 500000, "mid": 50000, "low": 100}, "USD": {"high": 70000, "mid": 7000, "low": 1}},
+        "tiers": {
+            "high": {
+                "name": {"zh": "至尊", "en": "Supreme"}, "headStartSeconds": 7200, "manager": True,
+                "privileges": [{"key": "birthday", "name": {"zh": "生日礼包", "en": "Birthday gift"}}],
+            },
+            "mid": {"name": {"zh": "尊享", "en": "Prime"}, "headStartSeconds": 900},
+            "low": {"name": {"zh": "常客", "en": "Regular"}, "selfServiceFirst": True},
+        },
+    })],
+    "channel_doors": [("standard", {"doors": [
+        {"channel": "chat", "tier": "none", "open": False, "instead": {"zh": "请留言", "en": "Leave a message"}},
+        {"channel": "chat", "calendar": "office", "mostWaiting": 30},
+    ]})],
 }
 """For every kind: bodies that can be published on a fresh game, each with the key it is published as."""
 
 
-FOREVER = {"brand"}
+FOREVER = {"brand", "tier_model"}
 """What cannot be taken out of use."""
 
 

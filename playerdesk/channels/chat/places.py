@@ -3,6 +3,7 @@
 import msgspec
 
 from playerdesk.brands import module_on
+from playerdesk.channels.doors import Shut, shut_for
 from playerdesk.forms import categories
 from playerdesk.kernel import Database, Reader, now
 from playerdesk.routing import on_duty_count
@@ -38,13 +39,18 @@ class ChatDoor(msgspec.Struct, frozen=True, rename="camel"):
     expected_wait_seconds: int | None
     offered: bool = True
     """Whether the brand has live chat at all."""
+    closed: Shut | None = None
+    """Why it is not open for her now, and what to do instead."""
 
 
-async def chat_door(database: Database, brand_id: int) -> ChatDoor:
-    """The state of live chat for one brand."""
+async def chat_door(database: Database, brand_id: int, player_id: int) -> ChatDoor:
+    """The state of live chat for one player of a brand."""
     async with database.reading() as reader:
         if not await module_on(reader, brand_id, "chat"):
             return ChatDoor(available=False, waiting=0, expected_wait_seconds=None, offered=False)
+        shut = await shut_for(reader, brand_id, player_id, "chat", now())
+        if shut is not None:
+            return ChatDoor(available=False, waiting=0, expected_wait_seconds=None, closed=shut)
         agents = await on_duty_count(reader, await _queues(reader, brand_id), brand_id)
         waiting: int = await reader.value(
             "SELECT count(*)::int FROM (SELECT 1 FROM tickets.ticket WHERE brand_id = $1 AND live"

@@ -6,8 +6,9 @@ from typing import Any
 import msgspec
 
 from playerdesk.brands import module_on
+from playerdesk.channels.doors import ChannelClosed, shut_for
 from playerdesk.forms import Field, category_by_key, fill, of_player, refuse_incomplete
-from playerdesk.kernel import Database, Rejected, Text, clean_text
+from playerdesk.kernel import Database, Reader, Rejected, Text, clean_text, now
 from playerdesk.kernel.files import attachments_of
 from playerdesk.players import PlayerCaller
 from playerdesk.tickets import OpenTicket, preview_of
@@ -59,6 +60,10 @@ async def question(database: Database, caller: PlayerCaller, ask: Ask, key: str)
         category = await category_by_key(reader, caller.brand_id, ask.category)
         # Where there is no chat, who asks for one has a ticket: nothing she wrote is lost.
         live = ask.live and await module_on(reader, caller.brand_id, "chat")
+        shut = await shut_for(reader, caller.brand_id, caller.player_id, "chat", now()) if live else None
+        live = live and shut is None
+        if not live:
+            await _come_in(reader, caller, key)
     if category is None:
         raise Rejected("no_such_category", NO_CATEGORY, fields={"category": NO_CATEGORY})
     asked = of_player(category.fields)
@@ -84,9 +89,20 @@ async def question(database: Database, caller: PlayerCaller, ask: Ask, key: str)
         role_id=caller.role_id,
         character_name=caller.character_name,
     )
-    return opening, {key: text.pick(caller.language) for key, text in filled.problems.items()}
+    rejected = {key: text.pick(caller.language) for key, text in filled.problems.items()}
+    # Her words are a message now, and she is told why.
+    return opening, rejected if shut is None else {**rejected, "live": shut.text.pick(caller.language)}
 
 
 def files_in(fields: Sequence[Field], clean: Mapping[str, Any]) -> list[str]:
     """The uploads a form was filled with: they are kept with the first message, where everybody looks for them."""
     return [file for field in fields if field.kind == "file" for file in clean.get(field.key, ())]
+
+
+async def _come_in(reader: Reader, caller: PlayerCaller, key: str) -> None:
+    """The door of messages; what was sent before it was shut is still answered when it is sent again."""
+    shut = await shut_for(reader, caller.brand_id, caller.player_id, "game", now())
+    if shut is not None and not await reader.value(
+        "SELECT EXISTS (SELECT FROM tickets.ticket WHERE player_id = $1 AND client_key = $2)", caller.player_id, key
+    ):
+        raise ChannelClosed(shut)
