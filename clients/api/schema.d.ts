@@ -3439,6 +3439,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/agent/v1/tiers/simulate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * SimulateTiers
+         * @description The last 30 days' traffic under these weights, beside first come, first served.
+         */
+        post: operations["AgentV1TiersSimulateSimulateTiers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agent/v1/views": {
         parameters: {
             query?: never;
@@ -4522,6 +4542,7 @@ export interface components {
         /** ChatDoor */
         ChatDoor: {
             available: boolean;
+            closed?: components["schemas"]["Shut"] | null;
             expectedWaitSeconds: number | null;
             /** @default true */
             offered?: boolean;
@@ -5695,6 +5716,14 @@ export interface components {
             teams: components["schemas"]["Team"][];
             vendors: components["schemas"]["Vendor"][];
         };
+        /** Outcome */
+        Outcome: {
+            draft: components["schemas"]["Waiting"][];
+            firstCome: components["schemas"]["Waiting"][];
+            needed: number[];
+            targetSeconds: number;
+            workSeconds: number;
+        };
         /** Part */
         Part: {
             /** @default false */
@@ -6296,6 +6325,7 @@ export interface components {
             categories: components["schemas"]["ProblemType"][];
             character: components["schemas"]["Named"] | null;
             chat: components["schemas"]["ChatDoor"];
+            closed: components["schemas"]["Shut"] | null;
             language: string;
             limits: components["schemas"]["Limits"];
             officialMark: components["schemas"]["Mark"];
@@ -6303,6 +6333,7 @@ export interface components {
             reasons: {
                 [key: string]: components["schemas"]["surveys_rules_Reason"][];
             };
+            selfServiceFirst: boolean;
             server: components["schemas"]["Named"] | null;
             unread: number;
         };
@@ -6328,6 +6359,14 @@ export interface components {
             type: "text" | "number" | "money" | "date" | "bool" | "link" | "list";
             updatedAt: string | null;
             value: unknown;
+        };
+        /** Shut */
+        Shut: {
+            instead: string | null;
+            opensAt: string | null;
+            /** @enum {string} */
+            reason: "closed" | "hours" | "full";
+            text: components["schemas"]["Text"];
         };
         /** SideMessage */
         SideMessage: {
@@ -6376,6 +6415,30 @@ export interface components {
             credential: {
                 [key: string]: unknown;
             };
+        };
+        /** Simulation */
+        Simulation: {
+            arrivals: number;
+            days: number;
+            hours: number[];
+            measured: number;
+            outcome: components["schemas"]["Outcome"];
+            parallel: number;
+            staff: number[];
+            timeZone: string;
+        };
+        /** SimulationQuestion */
+        SimulationQuestion: {
+            /** @default all */
+            brand?: string;
+            headStarts: {
+                [key: string]: number;
+            };
+            /** @default 3 */
+            parallel?: number;
+            queueId?: number | null;
+            /** @default 1 */
+            seed?: number;
         };
         /** Since */
         Since: {
@@ -6629,6 +6692,8 @@ export interface components {
         };
         /** TierReason */
         TierReason: {
+            /** @default spend */
+            cause?: string;
             currency: string;
             rule: string;
             spentMinor: number;
@@ -6802,6 +6867,15 @@ export interface components {
             state: string;
             stepKey: string;
             taskId: number;
+        };
+        /** Waiting */
+        Waiting: {
+            arrivals: number;
+            median: number | null;
+            p90: number | null;
+            tier: string;
+            unserved: number;
+            within: number | null;
         };
         /** Way */
         Way: {
@@ -24235,6 +24309,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1TiersSimulateSimulateTiers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimulationQuestion"];
+            };
+        };
+        responses: {
+            /** @description Document created, URL follows */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Simulation"];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */
