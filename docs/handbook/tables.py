@@ -131,6 +131,10 @@ WORDS = {
         "“谁看过什么”的记录保留多少天（至少 180）；改动记录永久保留",
         "how many days it is kept who looked at what (180 at least); changes are kept for good",
     ),
+    "rules_inside": (
+        "自动规则可以调用的内部网络主机，例如 `tools.internal,10.0.0.5`；其余内网地址一律不调用",
+        "hosts of the company's own network that rules may call, such as `tools.internal,10.0.0.5`; no others inside are called",
+    ),
     "demo": ("运行演示游戏，并在登录页显示演示账号", "run the demo game, and show its accounts on the sign-in page"),
     "demo_port": ("演示游戏的端口；默认为 port + 1", "the demo game's port; port + 1 if not given"),
     "demo_rate": ("演示玩家每分钟的新问题数", "new questions a minute from the demo's players"),

@@ -66,6 +66,7 @@ from playerdesk.players import http as players_http
 from playerdesk.players.desk import http as players_desk_http
 from playerdesk.players.middleware import PlayerToken
 from playerdesk.processes import http as processes_http
+from playerdesk.rules import http as rules_http
 from playerdesk.sla import http as sla_http
 from playerdesk.staff import http as staff_http
 from playerdesk.staff.middleware import StaffSession
@@ -89,6 +90,7 @@ ROUTES: list[Any] = [
     *players_desk_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES, *bulk.ROUTES,
     *blueprints.ROUTES, *config.ROUTES, *brands_http.ROUTES, *sla_http.ROUTES, *due.ROUTES, *simulation_http.ROUTES,
     *processes_http.ROUTES, *player_forms.ROUTES, *ticket_forms.ROUTES, *categories.ROUTES,
+    *rules_http.ROUTES,
 ]
 
 DESIGNED = frozenset({"BrandChanged", "BlueprintChanged", "QueueChanged", "CategoryDefined", "FormDefined"})

@@ -6,10 +6,11 @@ from playerdesk.channels.blueprint import ChannelDoorsKind
 from playerdesk.forms import CategoryKind, FormKind
 from playerdesk.players.blueprint import TierModelKind
 from playerdesk.processes import Processes
+from playerdesk.rules.blueprint import RuleKind
 from playerdesk.sla.blueprints import CalendarKind, ServiceLevelKind
 from playerdesk.staff import blueprints as staff
 
 KINDS = Kinds((
     BrandKind(), *staff.KINDS, FormKind(), CategoryKind(), CalendarKind(), ServiceLevelKind(), Processes(), TierModelKind(),
-    ChannelDoorsKind(),
+    ChannelDoorsKind(), RuleKind(),
 ))

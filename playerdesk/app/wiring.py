@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from playerdesk.app import processes, ticket_traces
+from playerdesk.app import processes, rule_ports, ticket_traces
 from playerdesk.audit import jobs as audit_jobs
 from playerdesk.brands import jobs as brand_jobs
 from playerdesk.channels.game import jobs as game_jobs
@@ -18,6 +18,8 @@ from playerdesk.players import reactions as players
 from playerdesk.processes import jobs as process_jobs
 from playerdesk.routing import jobs as routing_jobs
 from playerdesk.routing import reactions as routing
+from playerdesk.rules import jobs as rule_jobs
+from playerdesk.rules import reactions as rules
 from playerdesk.sla import escalating, merging, replanning
 from playerdesk.sla import jobs as sla_jobs
 from playerdesk.sla import reactions as sla
@@ -30,6 +32,7 @@ from playerdesk.tickets.craft import snoozing
 WIRING = Wiring(
     players.reactions, tickets.reactions, snoozing.reactions, routing.reactions, sla.reactions, merging.reactions,
     escalating.reactions, replanning.reactions, webhooks.reactions, processes.reactions,
+    rules.reactions, rule_ports.reactions,
 )
 
 
@@ -38,6 +41,7 @@ def loops(settings: Settings, files: Files) -> tuple[Loop, ...]:
     return (
         HEARTBEAT, FORGET_EVENTS, files_loop(files, used_files), *brand_jobs.LOOPS,
         *staff_jobs.loops(timedelta(seconds=settings.vanish_grace_seconds)), *player_jobs.LOOPS, *ticket_jobs.LOOPS,
-        *routing_jobs.LOOPS, *sla_jobs.LOOPS, *process_jobs.LOOPS, *game_jobs.LOOPS, *insights_jobs.LOOPS,
+        *routing_jobs.LOOPS, *rule_jobs.loops(settings.rules_inside), *sla_jobs.LOOPS, *process_jobs.LOOPS, *game_jobs.LOOPS,
+        *insights_jobs.LOOPS,
         *ticket_traces.LOOPS, *audit_jobs.loops(settings.data_dir, settings.trace_view_days),
     )

@@ -59,6 +59,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     translate_url: str | None = None
     translate_key: str | None = None
 
+    rules_inside: tuple[str, ...] = ()
+
     trace_view_days: Annotated[int, Meta(ge=180, le=36500)] = 1095
 
     demo: bool = True

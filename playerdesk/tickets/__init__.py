@@ -9,6 +9,7 @@ from playerdesk.tickets.chats import Wait, end_chats, expected_seconds, wait_of
 from playerdesk.tickets.contacts import contacts
 from playerdesk.tickets.craft.events import TicketMerged, TicketUnmerged
 from playerdesk.tickets.craft.merging import goes_on_in
+from playerdesk.tickets.deeds import Deed, Outcome, carry_out
 from playerdesk.tickets.events import (
     ChatAccepted,
     ChatEnded,
@@ -86,23 +87,25 @@ from playerdesk.tickets.saved_views import (
 )
 from playerdesk.tickets.shown import shown
 from playerdesk.tickets.standing import Standing, facts, lock, lock_one, standings
+from playerdesk.tickets.tags import LONGEST_TAG, MOST_TAGS
 from playerdesk.tickets.telling import Notice, tell
 from playerdesk.tickets.views import Filter, Page, page
 from playerdesk.tickets.walking import SORTS, Walk, Walked, fits, groups, members, scope_sql, walk_page
 from playerdesk.tickets.writers import Writers
 
 __all__ = [
-    "HEAD_START_SECONDS", "OPEN", "SORTS", "TEXT_LENGTH", "Assignment", "ChatAccepted", "ChatEnded", "ChatStarted", "Count",
-    "Detail", "Due", "DueChanged", "Entry", "Filter", "FirstTarget", "Load", "MessagePosted", "MessagesRead", "NoteAdded", "Notice",
-    "OpenTicket", "Opened", "Page", "Post", "Posted", "PublicTicketEvent", "SavedView", "StageTold", "Standing",
-    "TicketAssigned", "TicketChanged", "TicketClosed", "TicketEvent", "TicketMerged", "TicketNoticed", "TicketOpened",
-    "TicketQueued", "TicketReopened", "TicketResolved", "TicketRow", "TicketUnmerged", "ViewChanged", "ViewWish", "Wait",
-    "Walk", "Walked", "WhatIsDue", "Writers", "add_changes", "asking_by_itself", "asking_of", "assign", "assign_many", "begin_with",
+    "HEAD_START_SECONDS", "LONGEST_TAG", "MOST_TAGS", "OPEN", "SORTS", "TEXT_LENGTH", "Assignment", "ChatAccepted",
+    "ChatEnded", "ChatStarted", "Count", "Deed", "Detail", "Due", "DueChanged", "Entry", "Filter", "FirstTarget",
+    "Load", "MessagePosted", "MessagesRead", "NoteAdded", "Notice", "OpenTicket", "Opened", "Outcome", "Page", "Post",
+    "Posted", "PublicTicketEvent", "SavedView", "StageTold", "Standing", "TicketAssigned", "TicketChanged",
+    "TicketClosed", "TicketEvent", "TicketMerged", "TicketNoticed", "TicketOpened", "TicketQueued", "TicketReopened",
+    "TicketResolved", "TicketRow", "TicketUnmerged", "ViewChanged", "ViewWish", "Wait", "Walk", "Walked", "WhatIsDue",
+    "Writers", "add_changes", "asking_by_itself", "asking_of", "assign", "assign_many", "begin_with", "carry_out",
     "change_ticket", "change_view", "check_sort", "close", "contacts", "counts", "delete_view", "detail", "details",
-    "end_chats", "entries_at", "entry", "escalate", "expected_seconds", "facts", "first_view", "fits", "goes_on_in", "groups",
-    "keep_view", "loads", "lock", "lock_one", "mark_read", "members", "of_player", "open_tickets", "opened", "page",
-    "plain_text", "player_unread", "post_messages", "preview_of", "put_in_place", "put_in_queue", "raise_priority",
-    "record_rating", "reopen", "resolve", "row", "rows", "scope_sql", "set_due", "shown", "standings", "tell",
-    "ticket_fields", "timeline", "told_entries", "used_files", "view_of", "views_of", "visible_entries", "wait_of",
-    "walk_page",
+    "end_chats", "entries_at", "entry", "escalate", "expected_seconds", "facts", "first_view", "fits", "goes_on_in",
+    "groups", "keep_view", "loads", "lock", "lock_one", "mark_read", "members", "of_player", "open_tickets", "opened",
+    "page", "plain_text", "player_unread", "post_messages", "preview_of", "put_in_place", "put_in_queue",
+    "raise_priority", "record_rating", "reopen", "resolve", "row", "rows", "scope_sql", "set_due", "shown", "standings",
+    "tell", "ticket_fields", "timeline", "told_entries", "used_files", "view_of", "views_of", "visible_entries",
+    "wait_of", "walk_page",
 ]

@@ -47,7 +47,7 @@ async def assign_many(tx: Tx, wishes: Sequence[Assignment], at: datetime) -> lis
         events.append(event)
         done.append(wish)
     await save(tx, steps, at)
-    events += await _accept_chats(tx, [step.after for step in steps if step.after.live], at)
+    events += await accept_chats(tx, [step.after for step in steps if step.after.live], at)
     if events:
         await tx.emit(*events)
     return done
@@ -66,7 +66,7 @@ def _assigned(standing: Standing, wish: Assignment, at: datetime) -> tuple[Step,
     return Step(standing, after, [written]), event
 
 
-async def _accept_chats(tx: Tx, chats: list[Standing], at: datetime) -> list[Event]:
+async def accept_chats(tx: Tx, chats: list[Standing], at: datetime) -> list[Event]:
     """The live sessions that wait have found somebody; the player is told in the conversation."""
     if not chats:
         return []

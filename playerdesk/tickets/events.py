@@ -80,7 +80,8 @@ class NoteAdded(TicketEvent, frozen=True):
     """Staff wrote something the player never sees."""
 
     seq: int
-    author_id: int
+    author_id: int | None
+    """None: a rule wrote it."""
 
 
 class TicketAssigned(PublicTicketEvent, frozen=True):

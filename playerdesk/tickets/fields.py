@@ -71,6 +71,7 @@ _FIXED = (
     _maybe("character", "text", "t.character_name", "character_name"),
     _maybe("server", "word", "t.server_key", "server_key"),
     _maybe("server_name", "text", "t.server_name", "server_name"),
+    _always("tags", "tags", "t.tags", "tags"),
 )
 
 # A form is JSON that was checked when it was filled; a field may have had another kind then, so each value is looked at.

@@ -81,11 +81,12 @@ class Detail(TicketRow, frozen=True, rename="camel"):
     merged_into_id: int | None
     stage: dict[str, str] | None
     """Where the matter stands in plain words, as the player was told."""
+    tags: list[str]
 
 
 DETAIL: LiteralString = f"""
     {ROW}, fields, solution, public_count, player_read, staff_read, role_id, closed_at, client_key,
-    merged_into_id, stage
+    merged_into_id, stage, tags
 """
 
 

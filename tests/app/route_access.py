@@ -24,6 +24,10 @@ ROUTES: dict[str, str] = {
         POST /agent/v1/calendars/year
         GET /agent/v1/categories/{brand}/{key}/use
         POST /agent/v1/tiers/simulate
+        POST /agent/v1/rules/dry-run
+        GET /agent/v1/rules/fields
+        GET /agent/v1/rules/states
+        GET /agent/v1/rules/{brand}/{key}/firings
     """,
     "blueprints.publish": """
         GET /agent/v1/config
@@ -152,6 +156,7 @@ ROUTES: dict[str, str] = {
         PUT /agent/v1/brands/{key}/webhook
     """,
     "staff": """
+        GET /agent/v1/tags
         GET /agent/v1/directory
         GET /agent/v1/modules
         GET /agent/v1/me
@@ -200,6 +205,7 @@ ROUTES: dict[str, str] = {
     "tickets.read": """
         GET /agent/v1/tickets/{ticket_id}/form
         POST /agent/v1/tickets/{ticket_id}/lookups
+        GET /agent/v1/tickets/{ticket_id}/firings
         GET /agent/v1/counters
         GET /agent/v1/tickets/{ticket_id}/due
         GET /agent/v1/followed
@@ -239,6 +245,7 @@ ROUTES: dict[str, str] = {
     "tickets.reply": """
         POST /agent/v1/tickets/{ticket_id}/processes
         PATCH /agent/v1/tickets/{ticket_id}/fields
+        POST /agent/v1/tickets/{ticket_id}/tags
         POST /agent/v1/files
         GET /agent/v1/macros
         POST /agent/v1/macros

@@ -28,6 +28,21 @@ SAMPLES: dict[str, list[tuple[str, dict]]] = {
     "category": [("sample-category", {
         "name": NAME, "icon": "wallet", "priority": 1, "position": 7, "queue": "{game}-q", "parent": "other",
         "articles": [{"title": NAME, "url": "https://example.com/help"}], "aliases": ["old-one"], "form": "recharge"})],
+    "rule": [
+        ("urgent-words", {
+            "name": NAME, "when": {"events": ["opened", "player_message"]},
+            "if": {"any": [{"field": "said", "contains": "闪退"}, {"field": "tier", "is": "high"}]},
+            "then": [
+                {"do": "priority", "to": 0}, {"do": "tag", "add": ["急"]}, {"do": "notify", "leads": True, "text": "{{player.name}}"},
+                {"do": "webhook", "to": "https://example.com/hook"},
+            ],
+            "stop": True, "position": 2.5,
+        }),
+        ("silence", {
+            "name": NAME, "when": {"since": "last_message", "hours": 72.0}, "if": {"field": "status", "is": "pending"},
+            "then": [{"do": "reply", "text": "还在吗？"}, {"do": "status", "to": "resolved", "text": "没有回音"}], "on": False,
+        }),
+    ],
     "role": [("sample_role", {"name": NAME, "scope": "team", "permissions": ["tickets.read", "players.read"]})],
     "calendar": [("night-shift", {
         "name": {"zh": "晚班", "en": "Late shift"}, "timeZone": "Asia/Shanghai", "chineseHolidays": True,

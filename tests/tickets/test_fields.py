@@ -33,15 +33,16 @@ TIMES = st.none() | st.integers(-100, 100).map(lambda hours: NOON + timedelta(ho
 _INSERT = """
     INSERT INTO tickets.ticket (brand_id, player_id, channel, live, category_id, subject, fields, language, status, priority,
         tier, queue_id, assignee_id, player_name, character_name, server_key, preview, last_author, last_message_at, waiting_since,
-        rank_at, due_at, due_kind, breached, escalated_at, resolved_at, solution, rating, reopened, staff_unread, created_at)
+        rank_at, due_at, due_kind, breached, escalated_at, resolved_at, solution, rating, reopened, staff_unread, created_at, tags)
     SELECT $1, $2, r.channel, r.live, r.category_id, r.subject, r.fields, 'zh', r.status, r.priority, r.tier, r.queue_id,
         r.assignee_id, r.player_name, r.character_name, r.server_key, r.subject, r.last_author, r.at, r.waiting_since, r.at,
-        r.due_at, r.due_kind, r.breached, r.escalated_at, r.resolved_at, r.solution, r.rating, r.reopened, r.unread, r.at
+        r.due_at, r.due_kind, r.breached, r.escalated_at, r.resolved_at, r.solution, r.rating, r.reopened, r.unread, r.at,
+        r.tags
     FROM jsonb_to_recordset($3::jsonb) AS r (
         channel text, live boolean, category_id bigint, subject text, fields jsonb, status text, priority smallint, tier text,
         queue_id bigint, assignee_id bigint, player_name text, character_name text, server_key text, last_author text,
         at timestamptz, waiting_since timestamptz, due_at timestamptz, due_kind text, breached boolean,
-        escalated_at timestamptz, resolved_at timestamptz, solution text, rating smallint, reopened int, unread int)
+        escalated_at timestamptz, resolved_at timestamptz, solution text, rating smallint, reopened int, unread int, tags text[])
     RETURNING id
 """
 
@@ -55,8 +56,15 @@ async def desk(module_dsn):
         top = await define_category(tx, f"c{number()}", Text("支付", "Payment"), queue_id=queues[0], fields=FORM)
         below = await define_category(tx, f"c{number()}", Text("未到账", "Missing"), parent_id=top, queue_id=queues[0])
         brand, player = await a_brand(tx), await a_player(tx)
+        keys = {
+            f"{kind}_keys": [row[0] for row in await tx.fetch(f"SELECT {column} FROM {table} WHERE id = ANY($1) ORDER BY id", ids)]
+            for kind, table, column, ids in (
+                ("agent", "staff.person", "login", agents), ("queue", "staff.queue", "key", queues),
+                ("category", "forms.category", "key", [top, below]), ("brand", "brands.brand", "key", [brand]),
+            )
+        }
     yield SimpleNamespace(
-        database=database, queues=queues, agents=agents, categories=[top, below], brands=[brand], player=player
+        database=database, queues=queues, agents=agents, categories=[top, below], brands=[brand], player=player, **keys
     )
     await database.close()
 
@@ -73,6 +81,11 @@ class Place:
 
 def places(kind, count):
     return st.integers(0, count - 1).map(lambda n: Place(kind, n))
+
+
+def by_key(kind, count):
+    """As documents name it; one in three keys names nothing any more."""
+    return st.builds(lambda place, gone: {"key": "gone" if gone else place}, places(kind, count), st.sampled_from([0, 0, 1]))
 
 
 def settle(value, desk):
@@ -94,13 +107,16 @@ TICKET = st.fixed_dictionaries({
     "waiting_since": TIMES, "due_at": TIMES, "due_kind": st.none() | st.just("first"), "breached": st.booleans(),
     "escalated_at": TIMES, "resolved_at": TIMES, "solution": st.sampled_from([None, "", "补发"]),
     "rating": st.none() | st.integers(1, 5), "reopened": st.integers(0, 2), "unread": st.integers(0, 3),
+    "tags": st.lists(st.sampled_from(["急", "bug", "a"]), max_size=3, unique=True),
 })
 WORDS = st.sampled_from(["bug", "充值", "a", "云中客", "s1", "剑"])
 VALUES = {
     "text": WORDS, "word": WORDS, "number": st.sampled_from([0, 0.1, 1, 3, 64800]), "money": st.sampled_from([3, 64800]),
     "bool": st.booleans(), "time": st.sampled_from(["now", "-3d", "+40h", "2026-11-20T03:59:59Z", "2026-11-20", "today"]),
-    "person": places("agents", 3) | st.sampled_from([{"me": True}, {"my_team": True}]),
-    "queue": places("queues", 2) | st.just({"my_queues": True}), "category": places("categories", 2), "brand": places("brands", 1),
+    "person": places("agents", 3) | st.sampled_from([{"me": True}, {"my_team": True}]) | by_key("agent_keys", 3),
+    "queue": places("queues", 2) | st.just({"my_queues": True}) | by_key("queue_keys", 2),
+    "category": places("categories", 2) | by_key("category_keys", 2), "brand": places("brands", 1) | by_key("brand_keys", 1),
+    "tags": st.sampled_from(["急", "bug", "none"]),
 }
 KNOWN = [*_FIXED, *form_fields([SimpleNamespace(fields=msgspec.convert(FORM, list[Field]))]).values()]
 
@@ -110,7 +126,7 @@ def leaf(field):
 
     def with_operator(operator):
         given = value
-        if operator in ("in", "not_in"):
+        if operator in ("in", "not_in", "has_any", "has_all", "has_none"):
             given = st.lists(value, min_size=1, max_size=3)
         elif operator == "between":
             given = st.lists(value, min_size=2, max_size=2)
@@ -135,7 +151,7 @@ async def test_postgres_and_python_decide_alike_about_tickets(desk, tickets, tre
     async with desk.database.transaction() as tx:
         fields = await ticket_fields(tx)
         team = await asking_of(tx, desk.agents[0])
-        asking = Asking(now=NOON, me=team.me, my_team=team.my_team, my_queues=team.my_queues, below=team.below)
+        asking = Asking(now=NOON, me=team.me, my_team=team.my_team, my_queues=team.my_queues, below=team.below, named=team.named)
         ids = [row[0] for row in await tx.fetch(_INSERT, desk.brands[0], desk.player, settle(tickets, desk))]
         rows = await details(tx, ids)
         for tree in trees:

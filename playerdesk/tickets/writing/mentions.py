@@ -31,7 +31,7 @@ class Mentioned(Event, frozen=True):
 
     ticket_id: int
     seq: int
-    by_id: int
+    by_id: int | None
     person_ids: list[int]
     at: datetime
 
@@ -45,7 +45,7 @@ class Mention(msgspec.Struct, frozen=True, rename="camel"):
     id: int
     ticket_id: int
     seq: int
-    by_id: int
+    by_id: int | None
     queue_id: int | None
     at: datetime
     read_at: datetime | None
@@ -74,7 +74,7 @@ _WRITE: LiteralString = """
             $7::bigint[]) AS b (ticket_id, seq, by_id, person_id, queue_id, at, brand_id)
         JOIN staff.queue_member q ON q.queue_id = b.queue_id
     ) AS n
-    JOIN staff.person p ON p.id = n.person_id AND p.suspended_at IS NULL AND p.id <> n.by_id
+    JOIN staff.person p ON p.id = n.person_id AND p.suspended_at IS NULL AND p.id IS DISTINCT FROM n.by_id
         AND (p.brand_ids = '{}' OR n.brand_id = ANY(p.brand_ids))
     ORDER BY n.ticket_id, n.seq, p.id, n.queue_id NULLS FIRST
     ON CONFLICT DO NOTHING
