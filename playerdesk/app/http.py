@@ -28,6 +28,7 @@ from playerdesk.app import (
     player_desk,
     player_forms,
     player_pages,
+    rule_order,
     saved_views,
     search,
     ticket_forms,
@@ -67,6 +68,7 @@ from playerdesk.players.desk import http as players_desk_http
 from playerdesk.players.middleware import PlayerToken
 from playerdesk.processes import http as processes_http
 from playerdesk.rules import http as rules_http
+from playerdesk.rules.addresses import allow_inside
 from playerdesk.sla import http as sla_http
 from playerdesk.staff import http as staff_http
 from playerdesk.staff.middleware import StaffSession
@@ -90,7 +92,7 @@ ROUTES: list[Any] = [
     *players_desk_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES, *bulk.ROUTES,
     *blueprints.ROUTES, *config.ROUTES, *brands_http.ROUTES, *sla_http.ROUTES, *due.ROUTES, *simulation_http.ROUTES,
     *processes_http.ROUTES, *player_forms.ROUTES, *ticket_forms.ROUTES, *categories.ROUTES,
-    *rules_http.ROUTES,
+    *rules_http.ROUTES, *rule_order.ROUTES,
 ]
 
 DESIGNED = frozenset({"BrandChanged", "BlueprintChanged", "QueueChanged", "CategoryDefined", "FormDefined"})
@@ -148,6 +150,7 @@ class Server:
 
     def __init__(self, settings: Settings, dsn: str, demo_accounts: list[dict[str, Any]] | None = None) -> None:
         self.settings = settings
+        allow_inside(settings.rules_inside)
         self.dsn = dsn
         self.demo_accounts = demo_accounts or []
 

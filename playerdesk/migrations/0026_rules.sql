@@ -48,6 +48,7 @@ CREATE TABLE rules.timed (
     moment timestamptz NOT NULL,
     PRIMARY KEY (rule_id, ticket_id, moment)
 );
+CREATE INDEX timed_ticket ON rules.timed (ticket_id);
 CREATE INDEX timed_moment ON rules.timed (moment);
 
 -- Calls to other systems, written in the transaction of the firing, made by the worker.
@@ -66,4 +67,5 @@ CREATE TABLE rules.call (
     at timestamptz NOT NULL DEFAULT now()
 );
 CREATE INDEX call_due ON rules.call (next_try_at) WHERE state = 'pending';
+CREATE INDEX call_ticket ON rules.call (ticket_id);
 CREATE INDEX call_rule ON rules.call (rule_id, id DESC);

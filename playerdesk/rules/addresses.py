@@ -13,6 +13,19 @@ INSIDE = Text(
     en="This address is inside the network. An administrator can allow hosts with PLAYERDESK_RULES_INSIDE.",
 )
 
+_inside: frozenset[str] = frozenset()
+
+
+def allow_inside(hosts: tuple[str, ...]) -> None:
+    """Said once by the process that starts: hosts of the company's own network that rules may call."""
+    global _inside  # noqa: PLW0603 -- a setting of the process
+    _inside = frozenset(hosts)
+
+
+def allowed_inside() -> frozenset[str]:
+    """Those hosts."""
+    return _inside
+
 
 def host_of(url: str) -> str | None:
     """The host, or None when this is no address one can call."""

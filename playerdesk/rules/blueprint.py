@@ -4,7 +4,7 @@ from typing import Any, ClassVar, LiteralString
 
 import msgspec
 
-from playerdesk.blueprints import Asked, Kind, Living, Place, Problem, Published, body_of
+from playerdesk.blueprints import Asked, Kind, Living, Mention, Place, Problem, Published, body_of
 from playerdesk.brands import brand_by_key
 from playerdesk.kernel import Reader, Text, Tx
 from playerdesk.rules.book import forget_rules, rule_rows
@@ -30,6 +30,13 @@ class RuleKind(Kind):
     def normal(self, body: dict[str, Any]) -> dict[str, Any]:
         read = msgspec.convert(body, RuleBody)
         return body_of(read)
+
+    def mentions(self, body: dict[str, Any]) -> list[Mention]:
+        """Queues and processes its actions need; what conditions ask about may go, and is told by the check."""
+        return [
+            Mention(act.do, str(act.to), f"then.{n}.to")
+            for n, act in enumerate(msgspec.convert(body, RuleBody).then) if act.do in ("queue", "process") and act.to
+        ]
 
     async def check(self, reader: Reader, asked: Asked) -> list[Problem]:
         return await problems_of(reader, asked.place, msgspec.convert(asked.body, RuleBody))

@@ -1,6 +1,6 @@
 """Everything that is wrong with a rule, each at its place."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -11,7 +11,7 @@ from playerdesk.forms import categories
 from playerdesk.kernel import Reader, Refused, Text
 from playerdesk.kernel.condition_tests import All, Among, Test
 from playerdesk.kernel.conditions import Fields, Node, fix, names, personal, possible, read
-from playerdesk.rules.addresses import wrong_address
+from playerdesk.rules.addresses import allowed_inside, wrong_address
 from playerdesk.rules.book import book_of
 from playerdesk.rules.document import LONGEST_HOURS, SPOKEN, Act, RuleBody
 from playerdesk.rules.fields import rule_fields
@@ -24,10 +24,6 @@ LONGEST_NAME = 80
 _KINDS = {"category": ("分类", "category"), "queue": ("队列", "queue"), "brand": ("品牌", "brand"), "person": ("同事", "colleague")}
 _ONCE = ("assign", "queue", "category", "priority", "status")
 
-inside: frozenset[str] = frozenset()
-"""Hosts of the company's own network that rules may call; said by the app when it starts."""
-processes: Callable[[Reader], Any] | None = None
-"""Which processes there are, as (key, brand key); said by the app where there are any."""
 
 
 class _Checking:
@@ -109,13 +105,13 @@ async def _check_act(  # noqa: PLR0912 -- a branch for each kind of action
     look: _Checking, n: int, act: Act, known: dict[str, set[str]]
 ) -> None:
     at = f"then.{n}"
-    if act.do in ("assign", "queue", "category"):
-        kind = "person" if act.do == "assign" else act.do
-        if act.to not in known[kind]:
-            zh, en = _KINDS[kind]
-            look.wrong(f"{at}.to", f"请选择{zh}" + (f"：“{act.to}”不存在。" if act.to else "。"),
-                       f"Choose a {en}" + (f": there is no “{act.to}”." if act.to else "."))
-    elif act.do == "priority" and (act.to not in (0, 1, 2, 3) or isinstance(act.to, bool)):
+    kind = "person" if act.do == "assign" else act.do
+    # A queue that is mentioned and gone is told by the store of documents.
+    if act.do in ("assign", "queue", "category") and (not act.to or (act.do != "queue" and act.to not in known[kind])):
+        zh, en = _KINDS[kind]
+        look.wrong(f"{at}.to", f"请选择{zh}" + (f"：“{act.to}”不存在。" if act.to else "。"),
+                   f"Choose a {en}" + (f": there is no “{act.to}”." if act.to else "."))
+    elif act.do == "priority" and act.to not in (0, 1, 2, 3):
         look.wrong(f"{at}.to", "请选择优先级。", "Choose a priority.")
     elif act.do == "status" and act.to not in ("open", "pending", "hold", "resolved"):
         look.wrong(f"{at}.to", "请选择状态。", "Choose a status.")
@@ -131,12 +127,10 @@ async def _check_act(  # noqa: PLR0912 -- a branch for each kind of action
         for login in act.people:
             if login not in known["person"]:
                 look.wrong(f"{at}.people", f"同事“{login}”不存在。", f"There is no colleague “{login}”.")
-    elif act.do == "webhook" and (problem := wrong_address(str(act.to or ""), inside)) is not None:
+    elif act.do == "webhook" and (problem := wrong_address(str(act.to or ""), allowed_inside())) is not None:
         look.found.append(Problem(f"{at}.to", problem))
-    elif act.do == "process":
-        offered = await processes(look.reader) if processes is not None else set()
-        if (act.to, "") not in offered and (act.to, look.place.brand_key) not in offered:
-            look.wrong(f"{at}.to", "请选择一个已发布的流程。", "Choose a published process.")
+    elif act.do == "process" and not act.to:
+        look.wrong(f"{at}.to", "请选择一个已发布的流程。", "Choose a published process.")
     if len(act.text) > LONGEST_TEXT:
         look.wrong(f"{at}.text", f"最多 {LONGEST_TEXT} 个字。", f"{LONGEST_TEXT} characters at most.")
     for name in unknown(act.text):

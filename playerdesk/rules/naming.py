@@ -4,7 +4,7 @@ from playerdesk.brands import brands
 from playerdesk.forms import categories
 from playerdesk.kernel import Reader, Remembered
 from playerdesk.rules.acting import Names
-from playerdesk.staff import people, roles
+from playerdesk.staff import leading_roles, people
 
 _names: Remembered[str, Names] = Remembered(5.0)
 
@@ -18,7 +18,7 @@ async def names_of(reader: Reader) -> Names:
     if known is not None:
         return known
     staff, own = await people(reader), await brands(reader)
-    leading = {role.key for role in (await roles(reader)).values() if LEADS in role.permissions and role.scope != "all"}
+    leading = await leading_roles(reader, LEADS)
     leads = [person for person in staff if leading.intersection(person.roles)]
     return _names.put(reader, "all", Names(
         {brand.id: brand.name for brand in own}, {each.id: each.name for each in await categories(reader)},

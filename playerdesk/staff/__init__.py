@@ -24,7 +24,7 @@ from playerdesk.staff.queries import (
     queues,
     vip_pool,
 )
-from playerdesk.staff.roles import RoleRow, roles
+from playerdesk.staff.roles import RoleRow, leading_roles, roles
 from playerdesk.staff.rules import ALL_PERMISSIONS, PERMISSIONS, SCOPES, Agent, State, permissions_of, same_sight
 from playerdesk.staff.scope import Scope, scope_of
 from playerdesk.staff.sessions import agent_of, authenticate, still_signed_in
@@ -35,7 +35,7 @@ __all__ = [
     "ALL_PERMISSIONS", "PERMISSIONS", "SCOPES", "Agent", "Me", "Member", "OnDuty", "Person", "PersonChanged",
     "PreferencesChanged", "Presence", "PresenceChanged", "Queue", "QueueChanged", "RoleRow", "Scope", "SignedIn",
     "StaffSession", "State", "Team", "add_member", "add_person", "add_queue", "agent_of", "authenticate", "change_locale",
-    "default_queue", "is_our_page", "me", "member", "on_duty", "people", "people_by_id", "permissions_of",
+    "default_queue", "is_our_page", "leading_roles", "me", "member", "on_duty", "people", "people_by_id", "permissions_of",
     "place_in_department", "queues", "roles", "same_sight", "scope_of", "seen", "session_token", "set_deputy", "set_presence",
     "set_presence_of", "sign_in", "sign_out", "still_signed_in", "suspend", "team_of", "vip_pool",
 ]

@@ -79,6 +79,11 @@ async def roles(reader: Reader) -> dict[str, RoleRow]:
     return _remembered.put(reader, "all", dict(sorted(found.items(), key=lambda one: not one[1].built_in)))
 
 
+async def leading_roles(reader: Reader, permission: str) -> set[str]:
+    """Roles that may do this, the administrator's aside."""
+    return {key for key, role in (await roles(reader)).items() if permission in role.permissions and key != "admin"}
+
+
 async def grants_of(reader: Reader, keys: Iterable[str]) -> Grants:
     """What holding these roles comes to: the union of permissions, the widest scope."""
     known = await roles(reader)

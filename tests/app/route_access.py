@@ -38,6 +38,7 @@ ROUTES: dict[str, str] = {
         POST /agent/v1/categories/{brand}/arrangement
         POST /agent/v1/categories/{brand}/{key}/merge
         POST /agent/v1/blueprints/{kind}/{brand}/{key}/publish
+        POST /agent/v1/rules/{brand}/{key}/place
         GET /agent/v1/processes/{brand}/{key}/move
         POST /agent/v1/processes/{brand}/{key}/move
         POST /agent/v1/blueprints/{kind}/{brand}/{key}/retire

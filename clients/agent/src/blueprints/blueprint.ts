@@ -1,7 +1,7 @@
 // How to plug in an editor of your kind of document ("rule", "form", …):
 //
 //   1. A page in shell/settingsPages.ts (wide, permission "blueprints.edit", rest "/:brand?/:key?"), loaded by
-//      `designing(() => import("@/yours/YoursPage.vue"))`, which brings the words of the frame and of conditions along.
+//      `designing(() => import("@/yours/YoursPage.vue"))` of ./words, which brings the words of the frame and of conditions along.
 //   2. In it <BlueprintList kind="rule" :chosen :fresh="(name) => body" @open /> and, for the chosen one,
 //        <BlueprintFrame :key="…" kind="rule" :brand-key :key-name :fresh="() => body" :name-of="(path) => words">
 //          <template #default="{ doc }"> <YourEditor :model-value="doc.body.value" @update:model-value="doc.set" /> </template>
@@ -15,7 +15,6 @@
 import { computed, inject, onBeforeUnmount, onMounted, provide, ref, shallowRef, type ComputedRef, type InjectionKey, type Ref, type ShallowRef } from "vue";
 import { api, Offline, Refused } from "@/api/client";
 import { complain } from "@/kit/notices";
-import { withWords } from "@/kit/words";
 import { onFrame } from "@/live/socket";
 import { me } from "@/staff/session";
 import { begin, changed, redone, undone } from "./history";
@@ -23,6 +22,8 @@ import { copyOf, pathOf, same, type Body, type Clash, type Opened, type Place, t
 
 const keepMs = 700;
 const againMs = 3000;
+
+export { designing } from "./words";
 
 export interface Doc {
   place: Place;
@@ -58,9 +59,6 @@ export interface Doc {
 const key: InjectionKey<Doc> = Symbol("blueprint");
 /** The document of the frame above, if there is one. */
 export const useDoc = (): Doc | null => inject(key, null);
-
-/** Loads a page of an editor with the words of the frame and of conditions. */
-export const designing = <T>(load: () => Promise<T>): Promise<T> => withWords("blueprints", () => withWords("views", load));
 
 export function useBlueprint(kind: string, brandKey: string, keyName: string, fresh: () => Body): Doc {
   const place: Place = { kind, brandKey, key: keyName };

@@ -4,6 +4,7 @@
 //   2. its name in words/<language>/settings.ts under `page.<key>`, which the navigation and the tab show.
 // More of the address goes into `rest` ("/:id(\\d+)?"); the component reads it from the route. The frame brings the
 // navigation, the page's <h1> with that name, the scrolling box and its padding: a page is what stands under its title.
+import { designing } from "@/blueprints/words";
 import { withWords } from "@/kit/words";
 
 const designing = <T>(load: () => Promise<T>): Promise<T> => withWords("blueprints", () => withWords("views", load));
@@ -36,6 +37,7 @@ export const settingsPages: SettingsPage[] = [
   },
   { key: "macros", icon: "i-lucide-zap", group: "desk", part: "macros", rest: "/:id?", wide: true, load: () => withWords("writing", () => import("@/writing/MacrosPage.vue")) },
   { key: "service-levels", icon: "i-lucide-timer", group: "desk", permission: "blueprints.edit", part: "levels", rest: "/:tab(calendars)?/:brand?/:key?", wide: true, load: () => designing(() => import("@/levels/LevelsPage.vue")) },
+  { key: "rules", icon: "i-lucide-split", group: "desk", permission: "blueprints.edit", part: "rules", rest: "/:brand?/:key?", wide: true, load: () => designing(() => import("@/rules/RulesPage.vue")) },
   { key: "audit", icon: "i-lucide-scroll-text", group: "desk", permission: "audit.read", part: "audit", wide: true, load: () => import("@/audit/AuditPage.vue") },
   { key: "proposals", icon: "i-lucide-book-open-check", group: "desk", permission: "articles.decide", part: "craft", load: () => import("@/craft/ProposalsPage.vue") },
   { key: "handling", icon: "i-lucide-clipboard-check", group: "desk", permission: "settings.manage", part: "craft", load: () => import("@/craft/HandlingPage.vue") },

@@ -7,6 +7,8 @@ interface Names {
   queueName: (id: Id | null) => string;
   categoryName: (id: Id | null) => string;
   when: (iso: string) => string;
+  /** "规则「急事升级」" where a rule did it. */
+  ruleName?: (entry: Entry) => string | null;
 }
 
 const asId = (value: unknown): Id | null => (typeof value === "number" ? value : null);
@@ -16,7 +18,7 @@ function assignedWords(entry: Entry, who: string, names: Names): string {
   const { t, personName } = names;
   if (to === null) return t("change.unassigned", { who });
   if (entry.authorId === to) return t("change.assignedSelf", { who });
-  return entry.author === "system" || entry.authorId === null
+  return (entry.author === "system" || entry.authorId === null) && !entry.change?.rule
     ? t("change.assignedAuto", { to: personName(to) })
     : t("change.assigned", { who, to: personName(to) });
 }
@@ -24,7 +26,7 @@ function assignedWords(entry: Entry, who: string, names: Names): string {
 export function changeWords(entry: Entry, player: string, names: Names): string {
   const { t, personName, queueName, categoryName } = names;
   const change = entry.change ?? { what: "other" };
-  const who = entry.author === "player" ? player : entry.authorId ? personName(entry.authorId) : t("timeline.system");
+  const who = entry.author === "player" ? player : entry.authorId ? personName(entry.authorId) : (names.ruleName?.(entry) ?? t("timeline.system"));
   const from = (words: string) => (words ? t("change.from", { from: words }) : "");
   switch (change.what) {
     case "assigned":
@@ -38,6 +40,8 @@ export function changeWords(entry: Entry, player: string, names: Names): string 
       return t("change.category", { who, to: categoryName(asId(change.to)) || t("tickets.noCategory") }) + from(categoryName(asId(change.from)));
     case "priority":
       return t("change.priority", { who, to: t(`tickets.priority.p${String(change.to)}`) });
+    case "tags":
+      return t("change.tags", { who, to: (change.to as string[]).join(t("change.comma")) || t("change.none") });
     case "resolved":
       return change.solution ? t("change.resolvedWith", { who, solution: String(change.solution) }) : t("change.resolved", { who });
     case "reopened":

@@ -193,6 +193,10 @@ export default {
     folded: "{n} more changes",
   },
   change: {
+    byRule: "Rule “{name}”",
+    tags: "{who} set the tags: {to}",
+    none: "none",
+    comma: ", ",
     assigned: "{who} assigned this to {to}",
     assignedSelf: "{who} took this ticket",
     assignedAuto: "Assigned to {to} automatically",

@@ -14,6 +14,7 @@ export default {
     roles: "Roles and permissions",
     "data-blocks": "Data blocks",
     "service-levels": "Service levels",
+    rules: "Rules",
     audit: "Audit log",
     brands: "Brands and modules",
     text: "Desk as text",

@@ -193,6 +193,10 @@ export default {
     folded: "还有 {n} 条变更记录",
   },
   change: {
+    byRule: "规则「{name}」",
+    tags: "{who} 把标签改为：{to}",
+    none: "无",
+    comma: "、",
     assigned: "{who} 把工单分配给 {to}",
     assignedSelf: "{who} 领取了工单",
     assignedAuto: "系统把工单分配给 {to}",

@@ -14,6 +14,7 @@ export default {
     roles: "角色与权限",
     "data-blocks": "数据区块",
     "service-levels": "服务标准与日历",
+    rules: "自动规则",
     audit: "审计日志",
     brands: "品牌与功能",
     text: "配置文本",
