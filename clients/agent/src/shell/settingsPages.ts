@@ -7,8 +7,6 @@
 import { designing } from "@/blueprints/words";
 import { withWords } from "@/kit/words";
 
-const designing = <T>(load: () => Promise<T>): Promise<T> => withWords("blueprints", () => withWords("views", load));
-
 export interface SettingsPage {
   key: string;
   icon: string;
