@@ -4278,7 +4278,7 @@ export interface components {
             changes: components["schemas"]["Changes"];
             clientKey: string;
             ticketIds?: number[];
-            wholeList?: components["schemas"]["WholeList"] | null;
+            wholeList?: components["schemas"]["ListBut"] | null;
         };
         /** Wanted */
         app_exports_Wanted: {
@@ -5532,6 +5532,17 @@ export interface components {
         LinkToken: {
             token: string;
         };
+        /** ListBut */
+        ListBut: {
+            brand?: number | null;
+            but?: number[];
+            channel?: string | null;
+            queue?: number | null;
+            saved?: number | null;
+            tier?: string | null;
+            view: string;
+            where?: string | null;
+        };
         /** ListPage */
         ListPage: {
             cursor: string;
@@ -6522,6 +6533,7 @@ export interface components {
             player?: number | null;
             /** @default  */
             text?: string;
+            wholeList?: components["schemas"]["WholeList"] | null;
             /** @default Asia/Shanghai */
             zone?: string;
         };
@@ -7179,7 +7191,6 @@ export interface components {
         /** WholeList */
         WholeList: {
             brand?: number | null;
-            but?: number[];
             channel?: string | null;
             queue?: number | null;
             saved?: number | null;
@@ -7191,7 +7202,7 @@ export interface components {
         Wish: {
             changes: components["schemas"]["Changes"];
             ticketIds?: number[];
-            wholeList?: components["schemas"]["WholeList"] | null;
+            wholeList?: components["schemas"]["ListBut"] | null;
         };
         /** Wishes */
         Wishes: {

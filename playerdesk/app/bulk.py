@@ -7,7 +7,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
-from playerdesk.app.listing import listing
+from playerdesk.app.listing import WholeList, whole
 from playerdesk.kernel import Conflict, Database, Reader, Text
 from playerdesk.kernel.http import answer, may
 from playerdesk.staff import Scope, scope_of
@@ -22,24 +22,17 @@ Key = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern="^[!-~]+$
 Ids = Annotated[list[Annotated[int, msgspec.Meta(gt=0, lt=1 << 62)]], msgspec.Meta(max_length=MOST)]
 
 
-class WholeList(msgspec.Struct, rename="camel"):
-    """Everything in a list, as `GET /tickets` is asked for it, but for a few."""
+class ListBut(WholeList, rename="camel"):
+    """Everything in a list but for a few."""
 
-    view: str
-    saved: int | None = None
-    where: str | None = None
-    queue: int | None = None
-    brand: int | None = None
-    channel: str | None = None
-    tier: str | None = None
-    but: Annotated[list[int], msgspec.Meta(max_length=_MOST_EXCEPTIONS)] = []
+    but: Annotated[list[int], msgspec.Meta(max_length=_MOST_EXCEPTIONS)] = msgspec.field(default_factory=list[int])
 
 
 class Wish(msgspec.Struct, rename="camel", kw_only=True):
     """Which tickets (chosen one by one, or a whole list) and what to do to them."""
 
     ticket_ids: Ids = []
-    whole_list: WholeList | None = None
+    whole_list: ListBut | None = None
     changes: Changes
 
 
@@ -56,8 +49,7 @@ async def _chosen(reader: Reader, agent: Any, wish: Wish) -> tuple[list[int], Sc
     if wish.whole_list is None:
         return list(dict.fromkeys(wish.ticket_ids)), scope, False
     of = wish.whole_list
-    narrow = {"queue": of.queue, "channel": of.channel, "tier": of.tier}
-    asked = await listing(reader, agent, view=of.view, saved=of.saved, narrow=narrow, filter=of.where, brand=of.brand)
+    asked = await whole(reader, agent, of)
     if asked.gone:
         # Without its lost condition the view holds more than it was made for.
         raise Conflict("view_incomplete", Text(

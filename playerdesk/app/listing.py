@@ -92,6 +92,24 @@ async def listing(
     )
 
 
+class WholeList(msgspec.Struct, rename="camel"):
+    """Everything in a list, as `GET /tickets` is asked for it."""
+
+    view: str
+    saved: int | None = None
+    where: str | None = None
+    queue: int | None = None
+    brand: int | None = None
+    channel: str | None = None
+    tier: str | None = None
+
+
+async def whole(reader: Reader, agent: Agent, of: WholeList) -> Listing:
+    """The list that is meant."""
+    narrow = {"queue": of.queue, "channel": of.channel, "tier": of.tier}
+    return await listing(reader, agent, view=of.view, saved=of.saved, narrow=narrow, filter=of.where, brand=of.brand)
+
+
 def _group(kept: SavedView, value: str, fields: Fields) -> Test | None:
     """One group of a grouped view, exactly: a category's own tickets, not those of its subtree."""
     field = fields.get(kept.grouping or "")

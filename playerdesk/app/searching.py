@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from playerdesk.app.listing import WholeList, whole
 from playerdesk.brands import brands
 from playerdesk.kernel import Database, Reader, Rejected, Text, connect
 from playerdesk.kernel.conditions import fix, read, to_sql
@@ -44,6 +45,8 @@ class Question(msgspec.Struct, kw_only=True):
     attachments: bool = False
     player: int | None = None
     """Only this player's tickets."""
+    whole_list: WholeList | None = msgspec.field(name="wholeList", default=None)
+    """Only what this list shows."""
     zone: str = "Asia/Shanghai"
     """Whose days "today" and a date mean."""
     before: int | None = None
@@ -76,8 +79,14 @@ async def asked_by(reader: Reader, agent: Agent, question: Question) -> Understo
     """The question as this person may ask it; `Rejected` when the condition makes no sense."""
     where: LiteralString = "true"
     args: list[Any] = []
+    scope = await scope_of(reader, agent)
     if question.player is not None:
         where, args = _OF_PLAYER, [question.player]
+    if question.whole_list is not None:
+        asked = await whole(reader, agent, question.whole_list)
+        scope = asked.scope
+        fits, more = to_sql(fix(asked.node, asked.asking), FIRST_ARGUMENT + len(args))
+        where, args = f"{where} AND ({fits})", [*args, *more]
     if question.condition is not None:
         _check_zone(question.zone)
         tree = read(question.condition, await ticket_fields(reader))
@@ -86,9 +95,11 @@ async def asked_by(reader: Reader, agent: Agent, question: Question) -> Understo
     if question.attachments:
         where = f"{where} AND {_WITH_FILES}"
     return Understood(
-        words=understand(question.text), scope=await scope_of(reader, agent),
+        words=understand(question.text), scope=scope,
         every_brand=[brand.id for brand in await brands(reader)], narrow=Narrow(where, args),
-        narrowed=question.attachments or question.condition is not None or question.player is not None,
+        narrowed=question.attachments or any(
+            each is not None for each in (question.condition, question.player, question.whole_list)
+        ),
     )
 
 

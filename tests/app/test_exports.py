@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import json
 import resource
 import time
 import xml.etree.ElementTree as ET
@@ -12,6 +13,7 @@ from contextlib import aclosing
 import httpx
 import pytest
 
+from playerdesk.app.listing import BUILT_IN
 from playerdesk.app.searching import export_pool
 from playerdesk.kernel.finding import understand
 from playerdesk.players.search import index_players
@@ -65,6 +67,39 @@ async def test_a_view_and_what_a_search_finds_go_into_a_file(desk: RunningDesk, 
     # The runs of a search count here as well: 蓝屏死机 stands in one of them only.
     assert [row[0] for row in await lines(lead, of(game) | {"text": "蓝屏死机"})] == ["单号", str(first["id"])]
     assert [row[0] for row in await lines(lead, of(game) | {"text": "死机"})] == ["单号", str(second["id"]), str(first["id"])]
+
+
+@pytest.mark.parametrize("view", sorted(BUILT_IN))
+async def test_the_file_of_a_list_has_the_rows_of_the_list(desk: RunningDesk, game: AGame, view: str):
+    lead = await game.agent(roles=("lead",))
+    tickets = [(await game.player().ask(f"列表{n}"))["id"] for n in range(8)]
+    async with desk.database.transaction() as tx:
+        for n, change in enumerate((
+            "assignee_id = $2", "status = 'pending', assignee_id = $2", "status = 'resolved', resolved_at = now(), assignee_id = $2",
+            "escalated_at = now()", "status = 'hold'", "status = 'closed', resolved_at = now(), escalated_at = now()",
+        )):
+            await tx.execute(f"UPDATE tickets.ticket SET {change} WHERE id = $1 AND $2::bigint > 0", tickets[n], lead.id)  # type: ignore[arg-type]
+        queue = await tx.value("SELECT queue_id FROM tickets.ticket WHERE id = $1", tickets[7])
+    where = json.dumps({"field": "brand", "is": game.id})
+    narrow = {"queue": queue} if view == "queue" else {}
+    listed = await lead.get("/tickets", view=view, where=where, **narrow)
+    assert listed["rows"]
+    got = await lines(lead, {"wholeList": {"view": view, "where": where, **narrow}})
+    assert sorted(int(row[0]) for row in got[1:]) == sorted(row["id"] for row in listed["rows"])
+
+
+async def test_a_saved_view_goes_into_a_file_for_those_alone_who_have_it(desk: RunningDesk, game: AGame):
+    lead, other = await game.agent(roles=("lead",)), await game.agent(roles=("lead",))
+    one, two = await game.player().ask("芝麻一"), await game.player().ask("绿豆")
+    condition = {"all": [{"field": "brand", "is": game.id}, {"field": "subject", "contains": "芝麻"}]}
+    view = await lead.post("/views", {"name": "芝麻", "condition": condition, "sort": "created", "clientKey": "file"}, 201)
+    question = {"wholeList": {"view": "saved", "saved": view["id"]}}
+    assert [row[0] for row in (await lines(lead, question))[1:]] == [str(one["id"])]
+    assert [row[0] for row in (await lines(lead, question | of(game)))[1:]] == [str(one["id"])]
+    async with desk.database.reading() as reader:
+        question["player"] = await reader.value("SELECT player_id FROM tickets.ticket WHERE id = $1", two["id"])
+    assert (await lines(lead, question))[1:] == []
+    await ask(other, question, status=404)
 
 
 async def test_what_is_not_hers_to_see_is_not_in_the_file(desk: RunningDesk, game: AGame, other_game: AGame):

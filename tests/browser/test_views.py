@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from playwright.sync_api import expect
 
@@ -58,3 +59,22 @@ def test_a_filter_becomes_a_view_and_its_tickets_are_changed_and_changed_back(de
     page.reload()
     expect(page.get_by_test_id("view-gone")).to_contain_text("field.gone", timeout=15_000)
     expect(page.locator("[data-testid^=row-]")).to_have_count(3)
+
+
+def test_a_lead_takes_home_what_a_view_shows_and_an_agent_is_not_asked(desk: Desk, agent: Agents) -> None:
+    inside, _ = desk.ask("sr-000005", "进文件的一张"), desk.ask("sr-000004", "另一张")
+    list_of = "/tickets/open?" + urlencode({"where": json.dumps({"field": "subject", "contains": "进文件"})})
+    zhao = agent("zhao").go(list_of)
+    expect(zhao.test_id(f"row-{inside}")).to_be_visible(timeout=15_000)
+    zhao.test_id("export-list").press("Enter")
+    with zhao.page.expect_download() as waiting:
+        zhao.test_id("export-start").press("Enter")
+    expect(zhao.page.locator("[data-state=done]")).to_contain_text("已导出 1 行")
+    text = waiting.value.path().read_text("utf-8-sig")
+    assert [line.split(",")[0] for line in text.splitlines()] == ["单号", str(inside)]
+    zhao.go(f"/tickets/open/{inside}")
+    expect(zhao.test_id("send").first).to_be_visible()
+    expect(zhao.test_id("export-list")).to_have_count(0)  # no room beside an open ticket
+    chen = agent("chen").go(list_of)
+    expect(chen.test_id(f"row-{inside}")).to_be_visible(timeout=15_000)
+    expect(chen.test_id("export-list")).to_have_count(0)

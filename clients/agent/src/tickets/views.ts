@@ -1,5 +1,6 @@
 // The views of the desk: their address, what the server is asked for, which rows belong and how they stand.
 import type { Id, TicketRow } from "@/api/types";
+import { readerZone } from "@/kit/formats";
 
 export type ViewKind =
   | "mine" | "queue" | "unassigned" | "open" | "pending" | "snoozed" | "escalated" | "resolved" | "recent" | "drill"
@@ -39,6 +40,14 @@ export function viewOf(key: string, query: Record<string, unknown> = {}): View {
 export function asked(view: View): Record<string, string | number | null> {
   return { view: view.kind, queue: view.queueId, saved: view.savedId, ...view.filter };
 }
+
+/** Everything in a view, as bulk changes and exports are asked for it. */
+export function wholeOf(view: View) {
+  const { queue, saved, where, brand, channel, tier } = asked(view);
+  return { view: view.kind, queue: queue === null ? null : Number(queue), saved, where, brand: Number(brand) || undefined, channel, tier };
+}
+/** The question of an export: the view's tickets, of one player if it is hers alone. */
+export const questionOf = (view: View) => ({ wholeList: wholeOf(view), player: Number(view.filter.player) || undefined, zone: readerZone() });
 
 const isOpen = (row: TicketRow) => row.status !== "resolved" && row.status !== "closed";
 const isWaiting = (row: TicketRow) => row.status === "new" || row.status === "open";

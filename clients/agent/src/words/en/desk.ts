@@ -82,6 +82,7 @@ export default {
     rating: "Rating",
     created: "Created",
     updated: "Updated",
+    export: "Export this list",
     narrow: "Filter",
     editView: "Edit view",
     saveView: "Save as view",

@@ -35,7 +35,10 @@ export default {
   export: {
     open: "Export",
     title: "Export tickets",
-    hint: "Exports every ticket this search finds. Exports are recorded, and personal data is masked by what you may see.",
+    hint: {
+      search: "Exports every ticket this search finds. Exports are recorded, and personal data is masked by what you may see.",
+      list: "Every ticket of this list goes into the file, those not loaded yet included. Exports are recorded; personal data is masked by your permissions.",
+    },
     columns: "Columns",
     format: "Format",
     csv: "CSV (opens in any spreadsheet)",

@@ -82,6 +82,7 @@ export default {
     rating: "评分",
     created: "创建",
     updated: "更新",
+    export: "导出这个列表",
     narrow: "筛选",
     editView: "修改视图",
     saveView: "存为视图",
