@@ -66,8 +66,15 @@ _PROPOSALS: LiteralString = """
     WHERE state = 'open' AND (low_id = ANY($1::bigint[]) OR high_id = ANY($1)) ORDER BY at DESC LIMIT 20
 """
 
-_OPEN: LiteralString = """
-    SELECT low_id, high_id, kind FROM players.merge_proposal WHERE state = 'open' ORDER BY at DESC LIMIT 100
+# Both play one of these games: what others have to decide takes no place in the hundred.
+_PLAYS: LiteralString = """
+    EXISTS (SELECT FROM players.identity i JOIN brands.brand b ON b.key = i.issuer
+            WHERE i.player_id = {id} AND i.kind = 'game_account' AND b.id = ANY($1::bigint[]))
+"""
+_OPEN: LiteralString = f"""
+    SELECT low_id, high_id, kind FROM players.merge_proposal
+    WHERE state = 'open' AND {_PLAYS.replace("{id}", "low_id")} AND {_PLAYS.replace("{id}", "high_id")}
+    ORDER BY at DESC LIMIT 100
 """
 
 
@@ -100,7 +107,7 @@ async def proposals_for(reader: Reader, person: Sequence[int], brand_ids: Sequen
 
 async def open_proposals(reader: Reader, brand_ids: Sequence[int]) -> list[tuple[PlayerLine, PlayerLine, str]]:
     """All of them, newest first."""
-    rows = await reader.fetch(_OPEN)
+    rows = await reader.fetch(_OPEN, list(brand_ids))
     found = await lines_of(reader, [i for row in rows for i in row[:2]], brand_ids)
     return [
         (found[low], found[high], kind) for low, high, kind in rows

@@ -172,3 +172,40 @@ def test_an_administrator_sets_up_what_is_shown(desk, agent):
     row.get_by_role("button").click()
     window.test_id("blocks-save").click()
     expect(window.test_id("frame-row-1")).to_have_count(0)
+
+
+def test_duplicates_are_decided_one_after_the_other_by_keys(desk, agent):
+    accounts = ("sr-000006", "sr-000007", "hc-000006")
+    for account in accounts:
+        push(desk, {"type": "contact", "account": account, "kind": "phone", "value": "13612340000", "verified": True, "at": ago(minutes=1)},
+             brand="skyreach" if account.startswith("sr") else "happycards")
+    window = agent("zhao").go("/settings/duplicates")
+    rows = window.page.locator("[data-testid^=pair-]", has_text=re.compile("|".join(accounts)))
+    expect(rows).to_have_count(3)
+    expect(rows.first).to_contain_text("手机相同")
+    keys = window.page.keyboard
+    # The first pair is kept apart.
+    keys.press("j")
+    keys.press("j")
+    keys.press("k")
+    expect(rows.first.locator("[data-compare]")).to_be_focused()
+    apart = rows.first.get_attribute("data-testid")
+    keys.press("Tab")
+    keys.press("Enter")
+    expect(window.test_id("part-reason")).to_be_focused()
+    keys.type("网吧的电话")
+    keys.press("Enter")
+    expect(rows).to_have_count(2)
+    expect(window.test_id(apart)).to_have_count(0)
+    # The next one is under the hand already: looked at and merged; the third says nothing new then.
+    expect(rows.first.locator("[data-compare]")).to_be_focused()
+    keys.press("Enter")
+    expect(window.test_id("merge-after")).to_be_visible()
+    window.test_id("merge-reason").focus()
+    keys.type("本人确认")
+    keys.press("Enter")
+    expect(window.test_id("merge-dialog")).to_have_count(0)
+    expect(rows).to_have_count(1)
+    trail = desk.sql("SELECT action, reason FROM audit.trace WHERE action IN ('merge_proposal.dismissed', 'player.merged') ORDER BY id DESC LIMIT 2")
+    assert trail == [("player.merged", "本人确认"), ("merge_proposal.dismissed", "网吧的电话")]
+    assert agent("chen").go("/settings").test_id("settings-duplicates").count() == 0

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from playerdesk.kernel import Conflict, now
 from playerdesk.players import Choice, assign_manager, card, merge, person_of, player_by_account, take_in, unmerge
+from playerdesk.players.finding import open_proposals
 from playerdesk.players.persons import Edge, heads, managers, source
 from tests.given import an_agent
 from tests.players.given import a_brand, a_character, a_player, a_purchase, ago, send, who
@@ -173,3 +174,21 @@ async def test_a_studio_s_phone_makes_no_proposals(database, brand):
     await send(database, brand, *[a_contact(f"s{n}", "13900001111") for n in range(8)])
     found = await proposed(database, brand, *[f"s{n}" for n in range(8)])
     assert found == []
+
+
+async def test_what_others_have_to_decide_hides_nothing_of_ones_own(database, brand):
+    await send(database, brand, a_contact("p", "13700002222"), a_contact("q", "13700002222"))
+    mine = sorted([(await who(database, brand, each)).id for each in "pq"])
+    foreign = await a_brand(database)
+    await send(database, foreign, *[a_player(f"f{n}") for n in range(16)])
+    async with database.transaction() as tx:
+        # A hundred and twenty pairs of another game, all of them newer.
+        await tx.execute(
+            "INSERT INTO players.merge_proposal (low_id, high_id, kind, at) SELECT a.player_id, b.player_id, 'phone', now() + interval '1 h'"
+            " FROM players.identity a JOIN players.identity b ON b.player_id > a.player_id AND b.issuer = a.issuer WHERE a.issuer = $1",
+            foreign.key,
+        )
+    async with database.reading() as reader:
+        found = await open_proposals(reader, [brand.id])
+        assert [(low.id, high.id, kind) for low, high, kind in found] == [(*mine, "phone")]
+        assert len(await open_proposals(reader, [brand.id, foreign.id])) == 100

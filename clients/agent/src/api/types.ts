@@ -50,6 +50,7 @@ export type NoteEdit = Shape["NoteEdit"];
 export type ContactPage = Shape["ContactPage"];
 export type VerdictPage = Shape["VerdictPage"];
 export type FoundPlayer = Shape["PlayerLine"];
+export type PlayerPair = Shape["PlayerPair"];
 export type MergePreview = Shape["MergePreview"];
 export type BlockSetting = Shape["BlockSetting"];
 export type Purchase = Shape["PurchaseEntry"];

@@ -37,6 +37,7 @@ export const settingsPages: SettingsPage[] = [
   { key: "service-levels", icon: "i-lucide-timer", group: "desk", permission: "blueprints.edit", part: "levels", rest: "/:tab(calendars)?/:brand?/:key?", wide: true, load: () => designing(() => import("@/levels/LevelsPage.vue")) },
   { key: "rules", icon: "i-lucide-split", group: "desk", permission: "blueprints.edit", part: "rules", rest: "/:brand?/:key?", wide: true, load: () => designing(() => import("@/rules/RulesPage.vue")) },
   { key: "audit", icon: "i-lucide-scroll-text", group: "desk", permission: "audit.read", part: "audit", wide: true, load: () => import("@/audit/AuditPage.vue") },
+  { key: "duplicates", icon: "i-lucide-users", group: "desk", permission: "players.merge", part: "duplicates", load: () => withWords("card", () => import("@/players/DuplicatesPage.vue")) },
   { key: "proposals", icon: "i-lucide-book-open-check", group: "desk", permission: "articles.decide", part: "craft", load: () => import("@/craft/ProposalsPage.vue") },
   { key: "handling", icon: "i-lucide-clipboard-check", group: "desk", permission: "settings.manage", part: "craft", load: () => import("@/craft/HandlingPage.vue") },
 ];

@@ -18,6 +18,7 @@ export default {
     audit: "Audit log",
     brands: "Brands and modules",
     text: "Desk as text",
+    duplicates: "Duplicate players",
     proposals: "Article proposals",
     handling: "How tickets are worked",
   },

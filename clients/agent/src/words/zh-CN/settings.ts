@@ -18,6 +18,7 @@ export default {
     audit: "审计日志",
     brands: "品牌与功能",
     text: "配置文本",
+    duplicates: "疑似重复玩家",
     proposals: "文章提议",
     handling: "处理规范",
   },
