@@ -22,6 +22,8 @@ const loader = {
 const page = {
   base: "./",
   plugins: [plainImports],
+  // clients/forms has no packages of its own.
+  resolve: { dedupe: ["preact"] },
   // One string a dictionary, and plain calls instead of objects for children: both gzip better.
   json: { stringify: true, namedExports: false },
   oxc: {

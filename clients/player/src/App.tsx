@@ -4,7 +4,7 @@ import { t } from "./i18n";
 import { askAgain, start } from "./main";
 import { back, close, jump } from "./navigate";
 import { Icon } from "./parts/Icon";
-import { Form } from "./screens/Form";
+import { loadForm, loadedForm } from "./lazyForm";
 import { Home } from "./screens/Home";
 import { TicketScreen } from "./screens/Ticket";
 import { Tickets } from "./screens/Tickets";
@@ -13,11 +13,16 @@ import { embedded } from "./host";
 
 function Screen() {
   const screen = currentScreen();
+  const asking = screen.name === "form" || screen.name === "chat";
+  // Everybody who looks around may come to ask: the form is there before she does, and not before the first screen.
+  useEffect(() => void (asking ? loadForm() : setTimeout(loadForm, 1500)), [asking]);
+  const Form = loadedForm();
+  if (asking && !Form) return <div class="boot" role="status" aria-label={t("loading")}><i /></div>;
   switch (screen.name) {
     case "form":
-      return <Form key={screen.category} category={screen.category} />;
+      return Form && <Form key={screen.category} category={screen.category} />;
     case "chat":
-      return <Form key="chat" live />;
+      return Form && <Form key="chat" live />;
     case "tickets":
       return <Tickets />;
     case "ticket":

@@ -94,6 +94,10 @@ applyTheme({});
 async function begin(): Promise<void> {
   preferLanguage(parameter("lang"));
   const words = setLanguage(navigator.language);
+  if (parameter("preview")) {
+    await words;
+    return (await import("./preview")).preview();
+  }
   const jwt = takeToken();
   if (embedded) {
     change({ open: false });

@@ -1,4 +1,6 @@
 /** The shapes of the player interface `/player/v1`. */
+import type { Field } from "../../forms/rules";
+
 export type Text = { zh: string; en: string };
 export type Language = keyof Text;
 
@@ -13,16 +15,16 @@ export type FileInfo = {
   thumbnailUrl: string | null;
 };
 
-export type Field = {
-  key: string;
-  kind: "text" | "longtext" | "number" | "money" | "choice" | "datetime";
-  label: Text;
-  required: boolean;
-  options?: { key: string; name: Text }[];
-  help?: Text;
-};
+export type { Field, Option } from "../../forms/rules";
 
-export type Category = { key: string; name: Text; icon: string; fields: Field[] };
+export type Category = {
+  key: string;
+  name: Text;
+  icon: string;
+  fields: Field[];
+  group?: Text | null;
+  articles?: { title: Text; url: string }[];
+};
 
 export type Theme = {
   accent?: string;

@@ -1,27 +1,58 @@
 /** One field of a category's form, drawn from what the desk says about it. */
 import { pick, t } from "../i18n";
 import type { Field } from "../types";
+import { Choices, Consent, FileField, LookupField, PickField, TreeField } from "./FieldKinds";
+import type { Raw } from "./values";
+import type { FileInfo } from "../types";
 
-type Props = { field: Field; value: string; problem?: string; onChange: (value: string) => void };
+type Props = {
+  field: Field;
+  category: string;
+  needed: boolean;
+  value: Raw | undefined;
+  problem?: string;
+  onChange: (value: Raw) => void;
+};
 
-export function FieldInput({ field, value, problem, onChange }: Props) {
+/** What every kind of input gets. */
+export type Shared = {
+  id: string;
+  value: string;
+  "data-testid": string;
+  "aria-invalid"?: boolean;
+  "aria-describedby"?: string;
+  "aria-required": boolean;
+  onInput: (event: Event) => void;
+};
+
+const GROUPS = ["choices", "tree", "file", "consent"];
+
+export function FieldInput({ field, category, needed, value, problem, onChange }: Props) {
   const id = "field-" + field.key;
-  const shared = {
+  const shared: Shared = {
     id,
-    value,
+    value: typeof value === "string" ? value : "",
     "data-testid": "form-field-" + field.key,
     "aria-invalid": problem ? true : undefined,
     "aria-describedby": problem ? id + "-problem" : field.help ? id + "-help" : undefined,
-    "aria-required": field.required,
-    onInput: (event: Event) => onChange((event.currentTarget as HTMLInputElement).value),
+    "aria-required": needed,
+    onInput: (event) => onChange((event.currentTarget as HTMLInputElement).value),
   };
+  const name = (
+    <>
+      {pick(field.label)}
+      {!needed && field.kind !== "consent" && <small>{t("optional")}</small>}
+    </>
+  );
+  const grouped = GROUPS.includes(field.kind);
   return (
-    <div class={problem ? "field bad" : "field"}>
-      <label htmlFor={id}>
-        {pick(field.label)}
-        {!field.required && <small>{t("optional")}</small>}
-      </label>
-      {control(field, shared)}
+    <div
+      class={problem ? "field bad" : "field"}
+      role={grouped ? "group" : undefined}
+      aria-labelledby={grouped && field.kind !== "consent" ? id + "-name" : undefined}
+    >
+      {field.kind !== "consent" && (grouped ? <b class="name" id={id + "-name"}>{name}</b> : <label htmlFor={id}>{name}</label>)}
+      {control(field, category, shared, value, onChange)}
       {field.help && !problem && <small id={id + "-help"}>{pick(field.help)}</small>}
       {problem && (
         <small id={id + "-problem"} class="problem" role="alert">
@@ -32,9 +63,8 @@ export function FieldInput({ field, value, problem, onChange }: Props) {
   );
 }
 
-type Shared = { id: string; value: string };
-
-function control(field: Field, shared: Shared) {
+function control(field: Field, category: string, shared: Shared, value: Raw | undefined, onChange: (value: Raw) => void) {
+  const most = typeof field.max === "number" ? field.max : undefined;
   switch (field.kind) {
     case "choice":
       return (
@@ -47,8 +77,22 @@ function control(field: Field, shared: Shared) {
           ))}
         </select>
       );
+    case "choices":
+      return <Choices field={field} shared={shared} value={Array.isArray(value) ? (value as string[]) : []} onChange={onChange} />;
+    case "tree":
+      return <TreeField field={field} shared={shared} onChange={onChange} />;
+    case "server":
+    case "character":
+    case "purchase":
+      return <PickField kind={field.kind} shared={shared} onChange={onChange} />;
+    case "lookup":
+      return <LookupField field={field} category={category} shared={shared} />;
+    case "file":
+      return <FileField shared={shared} files={Array.isArray(value) ? (value as FileInfo[]) : []} onChange={onChange} />;
+    case "consent":
+      return <Consent field={field} shared={shared} value={value === true} onChange={onChange} />;
     case "longtext":
-      return <textarea {...shared} rows={3} maxLength={2000} />;
+      return <textarea {...shared} rows={3} maxLength={most ?? 2000} />;
     case "money":
       return (
         <span class="money">
@@ -60,37 +104,9 @@ function control(field: Field, shared: Shared) {
       return <input {...shared} inputMode="decimal" autoComplete="off" maxLength={20} />;
     case "datetime":
       return <input {...shared} type="datetime-local" />;
+    case "date":
+      return <input {...shared} type="date" />;
     default:
-      return <input {...shared} autoComplete="off" maxLength={255} />;
+      return <input {...shared} autoComplete="off" maxLength={most ?? 200} />;
   }
-}
-
-/** What is wrong with a value, in words for the one who typed it; empty when nothing is. */
-export function fieldProblem(field: Field, value: string): string {
-  const label = pick(field.label);
-  if (!value.trim()) return field.required ? t(field.kind === "choice" ? "errChoose" : "errFill", { label }) : "";
-  if (field.kind === "number" && !Number.isFinite(Number(value))) return t("errNumber", { label });
-  if (field.kind === "money" && !/^\d{1,9}(\.\d{1,2})?$/.test(money(value))) return t("errMoney", { label });
-  if (field.kind === "datetime" && Number.isNaN(Date.parse(value))) return t("errTime", { label });
-  return "";
-}
-
-/** People type ￥648 or 1,288.00 元. */
-function money(value: string): string {
-  return value.replace(/[\s,，¥￥元$]/g, "");
-}
-
-/** The value as the desk wants it: numbers as numbers, money in minor units, times in UTC. */
-export function fieldValue(field: Field, value: string): unknown {
-  if (field.kind === "number") return Number(value);
-  if (field.kind === "money") return Math.round(Number(money(value)) * 100);
-  if (field.kind === "datetime") return new Date(value).toISOString();
-  return value.trim();
-}
-
-/** The way back, for values the game knows: a time input wants the player's own clock, without a zone. */
-export function fieldText(field: Field, known: string): string {
-  if (field.kind !== "datetime") return known;
-  const at = new Date(known);
-  return Number.isNaN(+at) ? "" : new Date(+at - at.getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
 }

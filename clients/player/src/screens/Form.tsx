@@ -1,28 +1,34 @@
 /** Telling the desk what happened: a short form of a problem type, or the first words of a chat. */
 import { useRef, useState } from "preact/hooks";
+import { Showing } from "../../../forms/rules";
 import { explain, openTicket } from "../actions";
 import { ApiError } from "../api";
 import { context, contextUsed } from "../context";
 import { pick, t } from "../i18n";
 import { goInstead } from "../navigate";
-import { FieldInput, fieldProblem, fieldText, fieldValue } from "../parts/FieldInput";
+import { FieldInput } from "../parts/FieldInput";
 import { Header } from "../parts/Header";
 import { SafetyLine } from "../parts/Official";
 import { PictureButton, PictureStrip, usePictures } from "../parts/pictures";
+import { defaultOf, fieldProblem, keptAll, shownText, type Raw, type Raws } from "../parts/values";
 import { Who } from "../parts/Who";
 import { session, useStore } from "../store";
 import { drop, load, newKey, save } from "../storage";
 import { playerKey } from "../token";
 import type { Field, FileInfo } from "../types";
 
-type Draft = { key: string; category: string; body: string; values: Record<string, string>; files: FileInfo[] };
+type Draft = { key: string; category: string; body: string; values: Raws; files: FileInfo[] };
 type Props = { category?: string; live?: boolean };
 
 /** The game's context fills the fields it knows; the player may correct them. */
-function prefilled(fields: Field[]): Record<string, string> {
+function prefilled(fields: Field[]): Raws {
   const known = context();
-  const given = fields.filter((field) => known[field.key] != null);
-  return Object.fromEntries(given.map((field) => [field.key, fieldText(field, String(known[field.key]))]));
+  const found: Raws = {};
+  for (const field of fields) {
+    const value = known[field.key] != null ? shownText(field, known[field.key]) : defaultOf(field);
+    if (value !== undefined) found[field.key] = value;
+  }
+  return found;
 }
 
 /** Somebody in a hurry to talk is not asked what it is about; the last type is the general one. */
@@ -40,8 +46,11 @@ export function Form({ category: wanted, live = false }: Props) {
   );
   const category = categories.find((one) => one.key === draft.category);
   // A chat asks only for what the desk insists on.
-  const fields = (category?.fields ?? []).filter((field) => field.required || !live);
-  const values = { ...prefilled(fields), ...draft.values };
+  const all = (category?.fields ?? []).filter((field) => field.required || field.need || !live);
+  const values = { ...prefilled(all), ...draft.values };
+  const answers = keptAll(all, values);
+  const showing = new Showing(all, answers);
+  const fields = all.filter((field) => showing.shown(field));
   const [problems, setProblems] = useState<Record<string, string>>({});
   const [sending, setSending] = useState(false);
   const form = useRef<HTMLFormElement>(null);
@@ -57,7 +66,7 @@ export function Form({ category: wanted, live = false }: Props) {
   function check(): Record<string, string> {
     const found: Record<string, string> = {};
     for (const field of fields) {
-      const wrong = fieldProblem(field, values[field.key] ?? "");
+      const wrong = fieldProblem(field, values[field.key], showing);
       if (wrong) found[field.key] = wrong;
     }
     if (!draft.body.trim()) found["body"] = t(live ? "errChatBody" : "errBody");
@@ -76,10 +85,12 @@ export function Form({ category: wanted, live = false }: Props) {
     if (Object.keys(found).length) return refuse(found);
     setSending(true);
     setProblems({});
-    const filled = fields.filter((field) => values[field.key]?.trim());
-    const own = Object.fromEntries(filled.map((field) => [field.key, fieldValue(field, values[field.key] ?? "")]));
+    const filled = fields.filter((field) => answers[field.key] !== undefined);
+    const own = Object.fromEntries(filled.map((field) => [field.key, answers[field.key]]));
+    // What the game told about a field that is not asked now would only come back as refused.
+    const told = Object.fromEntries(Object.entries(context()).filter(([key]) => !all.some((field) => field.key === key)));
     try {
-      const wanted = { category: draft.category, body: draft.body.trim(), fields: { ...context(), ...own }, attachments: pictures.ids, live };
+      const wanted = { category: draft.category, body: draft.body.trim(), fields: { ...told, ...own }, attachments: pictures.ids, live };
       const ticket = await openTicket(wanted, draft.key);
       drop(place);
       contextUsed();
@@ -107,6 +118,11 @@ export function Form({ category: wanted, live = false }: Props) {
       <form class="page" onSubmit={(event) => void submit(event)} ref={form} noValidate>
         <Who />
         {live && !chat.available && <p class="card note">{t("chatClosedHelp")}</p>}
+        {!live && category.articles?.map((article) => (
+          <a class="card article" key={article.url} href={article.url} target="_blank" rel="noreferrer">
+            {pick(article.title)}
+          </a>
+        ))}
         <div class="card fields">
           {live && (
             <div class="field">
@@ -124,9 +140,11 @@ export function Form({ category: wanted, live = false }: Props) {
             <FieldInput
               key={field.key}
               field={field}
-              value={values[field.key] ?? ""}
+              category={draft.category}
+              needed={showing.needed(field)}
+              value={values[field.key]}
               problem={problems[field.key]}
-              onChange={(value) => put({ values: { ...latest.current.values, [field.key]: value } })}
+              onChange={(value: Raw) => put({ values: { ...latest.current.values, [field.key]: value } })}
             />
           ))}
           <div class={problems["body"] ? "field bad" : "field"}>
