@@ -28,6 +28,8 @@ export const settingsPages: SettingsPage[] = [
   { key: "people", icon: "i-lucide-users", group: "desk", permission: "people.manage", part: "people", rest: "/:id(\\d+|new)?", wide: true, load: () => import("@/staff/PeoplePage.vue") },
   { key: "roles", icon: "i-lucide-key-round", group: "desk", permission: "people.manage", part: "people", rest: "/:role?", wide: true, load: () => import("@/staff/RolesPage.vue") },
   { key: "brands", icon: "i-lucide-gamepad-2", group: "desk", permission: "blueprints.edit", part: "brands", rest: "/:key?", wide: true, load: () => withWords("plan", () => withWords("blueprints", () => import("@/brands/BrandsPage.vue"))) },
+  { key: "categories", icon: "i-lucide-list-tree", group: "desk", permission: "blueprints.edit", part: "categories", rest: "/:brand?/:key?", wide: true, load: () => withWords("blueprints", () => withWords("forms", () => import("@/forms/CategoriesPage.vue"))) },
+  { key: "forms", icon: "i-lucide-clipboard-list", group: "desk", permission: "blueprints.edit", part: "forms", rest: "/:brand?/:key?", wide: true, load: () => withWords("blueprints", () => withWords("views", () => import("@/forms/FormsPage.vue"))) },
   { key: "text", icon: "i-lucide-file-code-2", group: "desk", permission: "blueprints.publish", part: "plan", load: () => import("@/blueprints/TextPage.vue") },
   {
     key: "data-blocks", icon: "i-lucide-blocks", group: "desk", permission: "settings.manage", part: "blocks",

@@ -16,6 +16,8 @@ export default {
     "service-levels": "Service levels",
     rules: "Rules",
     audit: "Audit log",
+    categories: "Categories",
+    forms: "Forms",
     brands: "Brands and modules",
     text: "Desk as text",
     duplicates: "Duplicate players",

@@ -16,6 +16,8 @@ export default {
     "service-levels": "服务标准与日历",
     rules: "自动规则",
     audit: "审计日志",
+    categories: "问题分类",
+    forms: "表单",
     brands: "品牌与功能",
     text: "配置文本",
     duplicates: "疑似重复玩家",
