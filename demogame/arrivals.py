@@ -13,10 +13,10 @@ from demogame.caller import Caller
 from demogame.case import Case, begin
 from demogame.desk import Desk, DeskRefused
 from demogame.feed import everybody
-from demogame.forms import fill_fields
+from demogame.forms import PICKED, fill_fields
 from demogame.picture import screenshot
 from demogame.texts import Facts
-from demogame.views import TicketView
+from demogame.views import Field, TicketView
 from demogame.world import CAST, Player, Segment
 
 SHANGHAI_HOURS = 8
@@ -63,7 +63,7 @@ async def ask(rng: Random, caller: Caller, chats_left: int) -> Case:
     question: dict[str, Any] = {
         "category": wish.category,
         "body": texts.opening(rng, facts, wish.category, wish.tone),
-        "fields": fill_fields(rng, form, facts),
+        "fields": fill_fields(rng, form, facts, await _picks(caller, form)),
         "attachments": [await send_picture(rng, caller, facts)] if wish.picture else [],
         "live": live,
         "server": who.main.server.key,
@@ -76,6 +76,12 @@ async def ask(rng: Random, caller: Caller, chats_left: int) -> Case:
     )  # fmt: skip
     begin(case, rng)
     return case
+
+
+async def _picks(caller: Caller, form: list[Field]) -> dict[str, list[str]]:
+    """What she can pick in this form, as the desk offers it."""
+    kinds = {field.kind for field in form if field.kind in PICKED}
+    return {kind: [pick.key for pick in (await caller.picks(kind))[:5]] for kind in sorted(kinds)}
 
 
 async def _open(caller: Caller, question: dict[str, Any], facts: Facts) -> TicketView:

@@ -38,6 +38,20 @@ def live(player: Player, now: datetime) -> list[Field]:
     ]  # fmt: skip
 
 
+def looked_up(player: Player, what: str, number: str, now: datetime) -> list[Field]:
+    """What the game knows under a number a player wrote; nothing for what is no number of ours."""
+    digits = number.strip()
+    if what != "match" or not digits.isdigit() or not 6 <= len(digits) <= 12:
+        return []
+    rng = rng_for(digits, "match", player.brand.key)
+    at = now - timedelta(minutes=rng.randint(20, 3000))
+    return [
+        {"index": 1, "key": "where", "label": "对局", "value": rng.choice(TABLES if player.brand.is_cards else MAPS)},
+        {"index": 2, "key": "at", "label": "时间", "type": "date", "value": stamp(at)},
+        {"index": 3, "key": "result", "label": "结果", "value": rng.choice(("胜", "负", "掉线判负", "异常中断"))},
+    ]  # fmt: skip
+
+
 def page(player: Player, now: datetime) -> str:
     """A small page of the game's own tools, as it is embedded beside a ticket."""
     rows = "".join(

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from demogame.desk import Desk
-from demogame.views import Conversation, MessageView, SessionView, TicketView, UploadView
+from demogame.views import Conversation, MessageView, Pick, PicksView, SessionView, TicketView, UploadView
 from demogame.world import Player
 
 Json = dict[str, Any]
@@ -35,6 +35,10 @@ class Caller:
     async def session(self) -> SessionView:
         """Ask for categories, forms and the state of the chat."""
         return msgspec.json.decode(await self._call("GET", "/session"), type=SessionView)
+
+    async def picks(self, kind: str) -> list[Pick]:
+        """What is hers to pick in a form: her servers, characters or purchases."""
+        return msgspec.json.decode(await self._call("GET", f"/picks/{kind}"), type=PicksView).picks
 
     async def open(self, ask: Json) -> TicketView:
         """Open a ticket or a live chat; the client key makes a retry harmless."""

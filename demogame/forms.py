@@ -27,19 +27,46 @@ KEYS = (
 )
 
 
-def fill_fields(rng: Random, fields: list[Field], facts: Facts) -> dict[str, Any]:
-    """Return values by field key; optional fields are left out now and then."""
-    return {f.key: _value(rng, f, facts) for f in fields if (f.required or rng.random() < 0.8) and _can(f)}
+PICKED = ("server", "character", "purchase")
 
 
-def _can(field: Field) -> bool:
-    return field.kind != "choice" or bool(field.options)
+def fill_fields(
+    rng: Random, fields: list[Field], facts: Facts, picks: dict[str, list[str]] | None = None
+) -> dict[str, Any]:
+    """Return values by field key; optional fields are left out now and then, those with a condition always.
+
+    `picks` are the keys of what is hers, by kind of field.
+    """
+    hers = picks or {}
+    return {
+        f.key: rng.choice(hers[f.kind]) if f.kind in PICKED else _value(rng, f, facts)
+        for f in fields
+        if (f.required or (f.show is None and rng.random() < 0.8)) and _can(f, hers)
+    }
+
+
+def _can(field: Field, hers: dict[str, list[str]]) -> bool:
+    if field.kind in PICKED:
+        return bool(hers.get(field.kind))
+    return field.kind != "file" and (field.kind not in ("choice", "choices", "tree") or bool(field.options))
 
 
 def _value(rng: Random, field: Field, facts: Facts) -> Any:
     match field.kind:
         case "choice":
             return rng.choice(field.options or []).key
+        case "choices":
+            options = field.options or []
+            return [each.key for each in rng.sample(options, rng.randint(1, min(3, len(options))))]
+        case "tree":
+            chosen = rng.choice(field.options or [])
+            while chosen.options:
+                chosen = rng.choice(chosen.options)
+            return chosen.key
+        case "consent":
+            return True
+        case "date":
+            return datetime.now(UTC).date().isoformat()
         case "money":  # money is sent in minor units everywhere
             digits = facts.values["amount"].lstrip("$").replace(",", "")
             return round(float(digits) * 100)

@@ -54,10 +54,18 @@ class AskedPlayer(Struct):
     account: str
 
 
+class AskedNumber(Struct):
+    """A number a player wrote into a form: of what, and which."""
+
+    what: str
+    number: str
+
+
 class Asked(Struct):
     """A live question of the desk."""
 
     player: AskedPlayer
+    lookup: AskedNumber | None = None
 
 
 class RateView(Struct, rename="camel"):
@@ -164,7 +172,10 @@ def _block_routes(game: Game) -> list[Any]:
             raise NotAuthorizedException(str(refusal)) from refusal
         except msgspec.MsgspecError as error:
             raise ClientException(str(error)) from error
-        return {"fields": blocks.live(_who(game.seed, asked.player.account), datetime.now(UTC))}
+        who, now = _who(game.seed, asked.player.account), datetime.now(UTC)
+        if asked.lookup is not None:
+            return {"fields": blocks.looked_up(who, asked.lookup.what, asked.lookup.number, now)}
+        return {"fields": blocks.live(who, now)}
 
     @get("/demo/frame")
     async def frame(context: FromQuery[str]) -> Response[str]:

@@ -17,6 +17,19 @@ class Option(Struct, frozen=True):
 
     key: str
     name: Text = Text()
+    options: list["Option"] | None = None
+
+
+class Pick(Struct, frozen=True):
+    """Something of the player's that a form lets her pick."""
+
+    key: str
+
+
+class PicksView(Struct, frozen=True):
+    """What can be picked, the likeliest first."""
+
+    picks: list[Pick] = []
 
 
 class Field(Struct, frozen=True):
@@ -27,6 +40,7 @@ class Field(Struct, frozen=True):
     label: Text = Text()
     required: bool = False
     options: list[Option] | None = None
+    show: dict[str, Any] | None = None
 
 
 class Category(Struct, frozen=True):

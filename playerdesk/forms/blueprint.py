@@ -112,7 +112,7 @@ class CategoryKind(_Named):
 
     name: ClassVar[str] = "category"
     label: ClassVar[Text] = Text("问题分类", "Category")
-    after: ClassVar[tuple[str, ...]] = ("brand", "queue", "form")
+    after: ClassVar[tuple[str, ...]] = ("brand", "queue", "form", "process")
 
     def normal(self, body: dict[str, Any]) -> dict[str, Any]:
         return body_of(msgspec.convert(body, CategoryBody))
@@ -120,7 +120,8 @@ class CategoryKind(_Named):
     def mentions(self, body: dict[str, Any]) -> list[Mention]:
         return [
             Mention(kind, body[place], place)
-            for place, kind in (("parent", "category"), ("queue", "queue"), ("form", "form")) if body.get(place)
+            for place, kind in (("parent", "category"), ("queue", "queue"), ("form", "form"), ("process", "process"))
+            if body.get(place)
         ]
 
     async def check(self, reader: Reader, asked: Asked) -> list[Problem]:

@@ -11,7 +11,7 @@ import structlog
 
 from playerdesk.app.demo.categories import CATEGORIES
 from playerdesk.app.demo.macros import MACROS
-from playerdesk.app.demo.processes import seed_processes
+from playerdesk.app.demo.processes import FOR_CATEGORIES, seed_processes
 from playerdesk.app.wiring import WIRING
 from playerdesk.brands import add_brand, add_server, add_signing_key, brands, set_webhook
 from playerdesk.forms import define_category
@@ -106,7 +106,8 @@ async def _fill(tx: Tx, settings: Settings, keys: dict[str, Any], accounts: list
     }
     for position, (key, name, icon, priority, queue, fields) in enumerate(CATEGORIES, 1):
         await define_category(
-            tx, key, name, icon=icon, priority=priority, queue_id=queues[queue], fields=fields, position=position
+            tx, key, name, icon=icon, priority=priority, queue_id=queues[queue], fields=fields, position=position,
+            process_key=FOR_CATEGORIES.get(key, ""),
         )
     await set_default_targets(tx)
     people = await _people(tx, queues, {each["login"]: each["password"] for each in accounts})
