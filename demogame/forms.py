@@ -53,20 +53,14 @@ def _can(field: Field, hers: dict[str, list[str]]) -> bool:
 
 def _value(rng: Random, field: Field, facts: Facts) -> Any:
     match field.kind:
-        case "choice":
-            return rng.choice(field.options or []).key
-        case "choices":
-            options = field.options or []
-            return [each.key for each in rng.sample(options, rng.randint(1, min(3, len(options))))]
-        case "tree":
+        case "choice" | "tree":
             chosen = rng.choice(field.options or [])
             while chosen.options:
                 chosen = rng.choice(chosen.options)
             return chosen.key
-        case "consent":
-            return True
-        case "date":
-            return datetime.now(UTC).date().isoformat()
+        case "choices":
+            options = field.options or []
+            return [each.key for each in rng.sample(options, rng.randint(1, min(3, len(options))))]
         case "money":  # money is sent in minor units everywhere
             digits = facts.values["amount"].lstrip("$").replace(",", "")
             return round(float(digits) * 100)
@@ -74,6 +68,8 @@ def _value(rng: Random, field: Field, facts: Facts) -> Any:
             return int(facts.values["age"] if "age" in field.key else facts.values["minutes"])
         case "datetime":
             return stamp(datetime.now(UTC) - timedelta(minutes=int(facts.values["minutes"])))
+        case _ if field.kind in ("consent", "date"):
+            return field.kind == "consent" or datetime.now(UTC).date().isoformat()
         case _:
             return _text(rng, field.key.lower(), facts)
 

@@ -42,6 +42,8 @@ export function changeWords(entry: Entry, player: string, names: Names): string 
       return t("change.priority", { who, to: t(`tickets.priority.p${String(change.to)}`) });
     case "tags":
       return t("change.tags", { who, to: (change.to as string[]).join(t("change.comma")) || t("change.none") });
+    case "fields":
+      return t("change.fields", { who });
     case "resolved":
       return change.solution ? t("change.resolvedWith", { who, solution: String(change.solution) }) : t("change.resolved", { who });
     case "reopened":

@@ -54,7 +54,11 @@ export function applyEntry(id: Id, entry: Entry): void {
   if (!open) return;
   const gap = entry.seq > lastSeq(open.entries) + 1;
   if (gap) return void catchUp(id);
-  change(id, (one) => ({ ...one, entries: merge(one.entries, [entry]) }));
+  const corrected = entry.change?.what === "fields" ? (entry.change.to as Record<string, unknown>) : null;
+  const filled = (known: Record<string, unknown> | null | undefined) => Object.fromEntries(Object.entries({ ...known, ...corrected }).filter(([, value]) => value !== null));
+  change(id, (one) => ({
+    ...one, entries: merge(one.entries, [entry]), ticket: corrected ? { ...one.ticket, fields: filled(one.ticket.fields) } : one.ticket,
+  }));
 }
 
 export function addEntries(id: Id, entries: Entry[]): void {

@@ -194,6 +194,7 @@ export default {
     folded: "{n} more changes",
   },
   change: {
+    fields: "{who} changed what was filled in",
     byRule: "Rule “{name}”",
     tags: "{who} set the tags: {to}",
     none: "none",

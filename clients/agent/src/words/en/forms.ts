@@ -51,6 +51,12 @@ export default {
   previewLanguage: "Language of the preview",
   previewHint: "This is what players use. Try it; nothing is sent.",
   previewSent: "Preview: all is right; a player would have sent it now.",
+  ticket: {
+    edit: "Correct what was filled in", title: "What was filled in", save: "Save", cancel: "Cancel", version: "Shown by the form as it was sent (version {n})",
+    newer: "the form has changed since", unknown: "no such record of this player", agreed: "Agreed", files: "{n} files", look: "Look up",
+    looked: { unknown: "The game has no such number", failed: "It cannot be looked up now", off: "Nothing to ask" }, nothing: "Nothing here can be changed.",
+    choose: "Not filled in", agentOnly: "for agents",
+  },
   place: {
     name: "Name", fields: "Fields", label: "Name", help: "Help", key: "Key", options: "Options", min: "Lower end", max: "Upper end", pattern: "Pattern",
     message: "Message", default: "Default", show: "Shown when", need: "Required when", lookup: "Look-up", parent: "Above it", queue: "Queue", form: "Form",

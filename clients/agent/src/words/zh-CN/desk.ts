@@ -196,6 +196,7 @@ export default {
   change: {
     byRule: "规则「{name}」",
     tags: "{who} 把标签改为：{to}",
+    fields: "{who} 修改了填写的信息",
     none: "无",
     comma: "、",
     assigned: "{who} 把工单分配给 {to}",

@@ -50,6 +50,11 @@ export default {
   previewLanguage: "预览语言",
   previewHint: "就是玩家用的组件；可以试填，不会提交。",
   previewSent: "预览：填写无误，玩家这时就提交成功了。",
+  ticket: {
+    edit: "修改填写的信息", title: "填写的信息", save: "保存", cancel: "取消", version: "按提交时的表单（第 {n} 版）显示", newer: "表单后来改过",
+    unknown: "没有找到这条记录", agreed: "已同意", files: "{n} 个文件", look: "查询", looked: { unknown: "游戏里没有这个编号", failed: "暂时查不到", off: "没有接入查询" },
+    nothing: "这张工单没有可以修改的内容。", choose: "未填", agentOnly: "客服填写",
+  },
   place: {
     name: "名称", fields: "字段", label: "名称", help: "说明", key: "标识", options: "选项", min: "下限", max: "上限", pattern: "格式", message: "提示",
     default: "默认值", show: "显示条件", need: "必填条件", lookup: "查询", parent: "上级", queue: "队列", form: "表单", icon: "图标", priority: "优先级",
