@@ -15,7 +15,7 @@ from playerdesk.kernel import Database, Event, Loop, PastEvent, Tx, read_on
 from playerdesk.players import ManagerAssigned, PortfolioHandedOver, TierChanged
 from playerdesk.tickets import TicketEvent
 
-SILENT = frozenset({"MessagesRead", "ClockStopped", "ClockWarned"})
+SILENT = frozenset({"MessagesRead", "ClockStopped", "ClockWarned", "ProcessWanted"})
 """What the desk reckons by itself, and how far somebody has read: no change of anything."""
 
 PLAYERS = (TierChanged, ManagerAssigned, PortfolioHandedOver)

@@ -10,6 +10,7 @@ import structlog
 from playerdesk.brands import brands
 from playerdesk.forms import Category, categories
 from playerdesk.kernel import Reader, Refused, Remembered
+from playerdesk.kernel.condition_tests import All, Any_
 from playerdesk.kernel.conditions import Asking, Node, Test, fix, leaves, matches, moves, read
 from playerdesk.rules.document import Cause, RuleBody
 from playerdesk.rules.fields import rule_fields
@@ -47,14 +48,22 @@ class Rule(msgspec.Struct, frozen=True):
     spoken: bool
     """Whether it asks for the text that was said."""
     test: Callable[[Any], bool]
+    early: Callable[[Any], bool]
+    """The part of it that an event itself answers, before any ticket is read."""
 
     @property
     def cause(self) -> Cause:
         return Cause(self.row.key, self.body.name)
 
     def holds(self, asking: Asking) -> Callable[[Any], bool]:
-        """The predicate for this moment."""
-        return matches(fix(self.node, asking)) if self.moving else self.test
+        """The predicate for this moment; what time alone changes is made plain once a second."""
+        if not self.moving:
+            return self.test
+        second = asking.now.replace(microsecond=0)
+        known = _moments.get(self.row.id)
+        if known is None or known[0] != second or known[1] is not self.row:
+            known = _moments[self.row.id] = (second, self.row, matches(fix(self.node, asking)))
+        return known[2]
 
     def plain(self, asking: Asking) -> Test:
         return fix(self.node, asking)
@@ -74,6 +83,8 @@ class Book(msgspec.Struct, frozen=True):
     broken: dict[int, str]
 
 
+_moments: dict[int, tuple[datetime, "Row", Callable[[Any], bool]]] = {}
+"""The moving rules' predicates of the second; a few hundred at most, for each stands under its rule."""
 _books: Remembered[str, Book] = Remembered(SECONDS)
 _last: Remembered[str, Book] = Remembered(3600.0)
 
@@ -129,9 +140,19 @@ def compile_rule(row: Row, fields: Any, asking: Asking) -> Rule:
     """`Refused` when its condition makes no sense any more."""
     body = msgspec.convert(row.body, RuleBody)
     node = read(body.condition, fields)
+    test = fix(node, asking)
     return Rule(
-        row, body, node, moves(node), any(leaf.field.name == "said" for leaf in leaves(node)), matches(fix(node, asking))
+        row, body, node, moves(node), any(leaf.field.name == "said" for leaf in leaves(node)), matches(test), matches(_early(test))
     )
+
+
+_EARLY = frozenset({"brand", "channel", "tier"})
+"""What stands in every event and no rule can change."""
+
+
+def _early(test: Test) -> Test:
+    parts = test.parts if isinstance(test, All) else (test,)
+    return All(tuple(part for part in parts if not isinstance(part, All | Any_) and part.field.name in _EARLY))
 
 
 def category_numbers(known: Sequence[Category], brand_ids: Sequence[int]) -> dict[tuple[str, int], int]:

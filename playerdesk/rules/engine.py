@@ -67,7 +67,10 @@ async def consider(tx: Tx, event: str, happened: Sequence[TicketEvent]) -> None:
         for each in happened if each.brand_id not in book.silent
     }
     brand_ids = {each.brand_id for each in seen.values()}
-    rules = [rule for rule in rules if rule.row.brand_id is None or rule.row.brand_id in brand_ids]
+    rules = [
+        rule for rule in rules
+        if (rule.row.brand_id is None or rule.row.brand_id in brand_ids) and any(rule.early(each) for each in happened)
+    ]
     if rules and seen:
         await run(tx, book, rules, event, list(seen.values()), happened[0].at)
 

@@ -12,7 +12,7 @@ from playerdesk.tickets import TicketEvent, close, end_chats
 from playerdesk.tickets.craft.snoozing import wake_due
 from tests.app.screens import NOTHING, Screen, settled
 
-ELSEWHERE = {"DueChanged", "Escalated", "TicketNoticed", "StageTold"}
+ELSEWHERE = {"DueChanged", "Escalated", "ProcessWanted", "RuleFired", "StageTold", "TicketNoticed"}
 """Told by their own packages' tests, which have the policies, chains and processes it takes (tests/sla, tests/processes)."""
 
 HAPPENED: set[str] = set()

@@ -152,7 +152,7 @@ def player_message(entry: Entry, names: Mapping[int, str]) -> PlayerMessage:
         number=entry.number or 0,
         author="system" if entry.kind == "change" else entry.author,
         author_name=names.get(entry.author_id or 0) if entry.author == "staff" else None,
-        body=plain_text(entry.body) if entry.author == "staff" else entry.body,
+        body=entry.body if entry.author == "player" else plain_text(entry.body),
         attachments=linked(entry.attachments),
         client_key=entry.client_key if entry.author == "player" else None,
         created_at=entry.created_at,

@@ -73,7 +73,7 @@ _FAILED: LiteralString = """
 
 @reactions.within(MessagePosted)
 async def push_answers(tx: Tx, events: Sequence[MessagePosted]) -> None:
-    await _push_said(tx, [event for event in events if event.author == "staff"])
+    await _push_said(tx, [event for event in events if event.author != "player"])
 
 
 @reactions.within(StageTold)

@@ -48,6 +48,7 @@ export default {
   bracket: "({text})",
   notAll: "not ({text})",
   dragCondition: "Move: drag, or press ↑ ↓",
+  tagHint: "comma between",
   always: "No condition: always true",
   op: {
     is: "is", is_not: "is not", in: "is one of", not_in: "is none of", less: "less than", more: "more than", at_least: "at least", at_most: "at most", between: "between", before: "before", after: "after",
@@ -60,6 +61,7 @@ export default {
   },
   unit: { s: "{n} s", m: "{n} min", h: "{n} h", d: "{n} days", w: "{n} weeks" },
   field: {
+    tags: "Tags",
     status: "Status", priority: "Priority", tier: "Player tier", assignee: "Assignee", queue: "Queue", category: "Category", brand: "Brand", channel: "Channel", live: "Live chat", language: "Language",
     waiting_since: "Waiting since", due: "Due", due_kind: "Kind of target", breached: "Late", escalated: "Escalated", created: "Created", updated: "Updated", last_message: "Last message",
     last_author: "Last word by", assigned: "Assigned", first_response: "First response", resolved: "Resolved", closed: "Closed", rating: "Rating", reopened: "Times reopened", unread: "Unread",

@@ -48,6 +48,7 @@ export default {
   bracket: "（{text}）",
   notAll: "并非（{text}）",
   dragCondition: "移动：拖动，或按 ↑ ↓",
+  tagHint: "用逗号分开",
   always: "没有条件：总是成立",
   op: {
     is: "是", is_not: "不是", in: "属于", not_in: "不属于", less: "小于", more: "大于", at_least: "至少", at_most: "至多", between: "介于", before: "早于", after: "晚于",
@@ -60,6 +61,7 @@ export default {
   },
   unit: { s: "{n} 秒", m: "{n} 分钟", h: "{n} 小时", d: "{n} 天", w: "{n} 周" },
   field: {
+    tags: "标签",
     status: "状态", priority: "优先级", tier: "玩家等级", assignee: "处理人", queue: "队列", category: "分类", brand: "品牌", channel: "渠道", live: "实时会话", language: "语言",
     waiting_since: "等待开始", due: "时限", due_kind: "时限种类", breached: "已超时", escalated: "已升级", created: "创建时间", updated: "更新时间", last_message: "最近消息",
     last_author: "最后发言", assigned: "分配时间", first_response: "首次响应时间", resolved: "解决时间", closed: "关闭时间", rating: "评分", reopened: "重开次数", unread: "未读条数",
