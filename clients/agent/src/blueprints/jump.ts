@@ -11,7 +11,9 @@ export function jumpTo(box: HTMLElement, place: string): boolean {
     const found = box.querySelector<HTMLElement>(`[data-place="${CSS.escape(way)}"]`);
     if (!found) continue;
     found.scrollIntoView({ block: "center", behavior: "smooth" });
-    const inner = found.matches("input,select,textarea,button,[tabindex]") ? found : found.querySelector<HTMLElement>("input,select,textarea,button,[tabindex]");
+    const fields = "input,select,textarea";
+    // What can be filled in, rather than a handle or a cross beside it.
+    const inner = found.matches(`${fields},button,[tabindex]`) ? found : (found.querySelector<HTMLElement>(fields) ?? found.querySelector<HTMLElement>("button,[tabindex]"));
     inner?.focus({ preventScroll: true });
     return true;
   }
