@@ -12,7 +12,6 @@ import structlog
 from playerdesk.app.demo.categories import CATEGORIES
 from playerdesk.app.demo.macros import MACROS
 from playerdesk.app.demo.processes import FOR_CATEGORIES, seed_processes
-from playerdesk.app.demo.processes import seed_processes
 from playerdesk.app.demo.rules import seed_rules
 from playerdesk.app.wiring import WIRING
 from playerdesk.brands import add_brand, add_server, add_signing_key, brands, set_webhook
