@@ -31,6 +31,7 @@ from playerdesk.app import (
     rule_order,
     saved_views,
     search,
+    segments,
     ticket_forms,
     traces,
     workspace,
@@ -93,6 +94,7 @@ ROUTES: list[Any] = [
     *blueprints.ROUTES, *config.ROUTES, *brands_http.ROUTES, *sla_http.ROUTES, *due.ROUTES, *simulation_http.ROUTES,
     *processes_http.ROUTES, *player_forms.ROUTES, *ticket_forms.ROUTES, *categories.ROUTES,
     *rules_http.ROUTES, *rule_order.ROUTES,
+    *segments.ROUTES,
 ]
 
 DESIGNED = frozenset({"BrandChanged", "BlueprintChanged", "QueueChanged", "CategoryDefined", "FormDefined"})

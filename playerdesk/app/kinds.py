@@ -5,6 +5,7 @@ from playerdesk.brands.blueprint import BrandKind
 from playerdesk.channels.blueprint import ChannelDoorsKind
 from playerdesk.forms import CategoryKind, FormKind
 from playerdesk.players.blueprint import TierModelKind
+from playerdesk.players.segments.blueprints import KINDS as PLAYER_KINDS
 from playerdesk.processes import Processes
 from playerdesk.rules.blueprint import RuleKind
 from playerdesk.sla.blueprints import CalendarKind, ServiceLevelKind
@@ -13,4 +14,5 @@ from playerdesk.staff import blueprints as staff
 KINDS = Kinds((
     BrandKind(), *staff.KINDS, FormKind(), CategoryKind(), CalendarKind(), ServiceLevelKind(), Processes(), TierModelKind(),
     ChannelDoorsKind(), RuleKind(),
+    *PLAYER_KINDS,
 ))

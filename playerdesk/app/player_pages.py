@@ -33,6 +33,7 @@ from playerdesk.players import (
     reasons,
     seen_person,
 )
+from playerdesk.players.segments.tags import PlayerTag, tags_of
 from playerdesk.staff import scope_of
 from playerdesk.surveys import Rating, Satisfaction, satisfaction_of, verdicts_of
 from playerdesk.tickets import TicketRow, contacts, detail
@@ -65,6 +66,7 @@ class FullCard(PlayerCard, frozen=True, rename="camel", kw_only=True):
     notes: list[PlayerNote]
     proposals: list[Proposal]
     layout: Layout
+    tags: list[PlayerTag]
 
 
 class ContactPage(msgspec.Struct, frozen=True):
@@ -102,6 +104,7 @@ async def player_card(
         satisfaction = await satisfaction_of(reader, person)
         notes = await notes_of(reader, person)
         proposals = await proposals_for(reader, person, scope.brand_ids) if "players.merge" in agent.permissions else []
+        marks = await tags_of(reader, person, agent.roles, editor="players.edit" in agent.permissions)
         layout = await _layout(reader, next((each for each in past if each.id == ticket), None))
     shown = mask_card(found, agent.permissions)
     # Before she is shown; an open card fetches itself again and again, and that is one view.
@@ -113,7 +116,7 @@ async def player_card(
         **msgspec.structs.asdict(shown), reasons=reasons(facts_of(shown, past), now()),
         official_codes=_codes(request.app.state.mark_key, found), past_tickets=past[:10],
         open_tickets=sum(each.status not in STATES["over"] for each in past), satisfaction=satisfaction, notes=notes,
-        proposals=proposals, layout=layout,
+        proposals=proposals, layout=layout, tags=marks,
     ))
 
 

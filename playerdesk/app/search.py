@@ -49,7 +49,7 @@ async def search(request: Caller, data: JSONBody[Question]) -> Response[SearchAn
     """Find. A POST, so that what is searched for stands in no access log."""
     if len(data.text) > LONGEST_QUERY:
         raise Rejected("query_too_long", TOO_LONG, fields={"text": TOO_LONG})
-    async with _reading(request) as reader:
+    async with searching(request) as reader:
         asked = await asked_by(reader, request.user, data)
         if not asked.words and not asked.narrowed:
             return answer(SearchAnswer(not data.text.strip(), None, [], None, True, [], []))
@@ -70,12 +70,12 @@ async def count(request: Caller, data: JSONBody[Question]) -> Response[HitCount]
     """How many entries there are to find, up to a thousand; asked once the first page is shown."""
     if len(data.text) > LONGEST_QUERY:
         raise Rejected("query_too_long", TOO_LONG, fields={"text": TOO_LONG})
-    async with _reading(request) as reader:
+    async with searching(request) as reader:
         asked = await asked_by(reader, request.user, data)
         return answer(await count_hits(reader, asked.words, asked.scope, asked.every_brand, narrow=asked.narrow))
 
 
-def _reading(request: Caller) -> "_Patient":
+def searching(request: Caller) -> "_Patient":
     return _Patient(request.app.state.search_database)
 
 

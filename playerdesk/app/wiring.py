@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from playerdesk.app import processes, rule_ports, ticket_traces
+from playerdesk.app import player_service, processes, rule_ports, ticket_traces
 from playerdesk.audit import jobs as audit_jobs
 from playerdesk.brands import jobs as brand_jobs
 from playerdesk.channels.game import jobs as game_jobs
@@ -42,6 +42,6 @@ def loops(settings: Settings, files: Files) -> tuple[Loop, ...]:
         HEARTBEAT, FORGET_EVENTS, files_loop(files, used_files), *brand_jobs.LOOPS,
         *staff_jobs.loops(timedelta(seconds=settings.vanish_grace_seconds)), *player_jobs.LOOPS, *ticket_jobs.LOOPS,
         *routing_jobs.LOOPS, *rule_jobs.loops(settings.rules_inside), *sla_jobs.LOOPS, *process_jobs.LOOPS, *game_jobs.LOOPS,
-        *insights_jobs.LOOPS,
+        *insights_jobs.LOOPS, *player_service.LOOPS,
         *ticket_traces.LOOPS, *audit_jobs.loops(settings.data_dir, settings.trace_view_days),
     )

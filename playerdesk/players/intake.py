@@ -26,6 +26,7 @@ from playerdesk.players.record_kinds import (
     SessionRecord,
 )
 from playerdesk.players.records import BadRecord, Record, read_record
+from playerdesk.players.segments.portraits import draw_again
 from playerdesk.players.spend import recount
 
 MOST_RECORDS = 5_000
@@ -61,6 +62,7 @@ async def take_in(tx: Tx, brand: Brand, records: Sequence[Any], language: str = 
     accepted += await _money(tx, brand, players, of_kind(good, PurchaseRecord), of_kind(good, RefundRecord))
     accepted += await take_in_explanations(tx, brand, players, good, fields)
     if accepted:
+        await draw_again(tx, list(players.values()))
         await tell_open_cards(tx, players, good, now())
     return BatchAnswer(accepted, len(good) - accepted, rejected)
 

@@ -3,6 +3,7 @@
 from playerdesk.kernel import Loop
 from playerdesk.players import search
 from playerdesk.players.managers import find_managers_for_the_waiting
+from playerdesk.players.segments import members
 from playerdesk.players.spend import recount_stale
 
 LOOPS = (
@@ -10,4 +11,5 @@ LOOPS = (
     Loop("recount spend", 60, recount_stale),
     Loop("find VIP managers", 60, find_managers_for_the_waiting),
     *search.LOOPS,
+    members.LOOP,
 )

@@ -31,7 +31,9 @@ _DUE: LiteralString = """
 _TEXTS: LiteralString = """
     SELECT p.id, p.name,
         array(SELECT ROW(c.brand_id, c.name, c.role_id) FROM players.character c WHERE c.player_id = p.id ORDER BY c.id LIMIT 50),
-        array(SELECT ROW(i.kind, i.issuer, i.value) FROM players.identity i WHERE i.player_id = p.id ORDER BY i.id LIMIT 50)
+        array(SELECT ROW(i.kind, i.issuer, i.value) FROM players.identity i WHERE i.player_id = p.id ORDER BY i.id LIMIT 50),
+        array(SELECT DISTINCT k.body -> 'name' ->> l FROM players.player_tag t JOIN players.tag k ON k.key = t.tag_key
+              CROSS JOIN unnest('{zh,en}'::text[]) AS l WHERE t.player_id = p.id AND k.retired_at IS NULL)
     FROM players.player p WHERE p.id = ANY($1::bigint[]) FOR KEY SHARE
 """
 
@@ -84,12 +86,12 @@ class PlayerHit(msgspec.Struct, frozen=True, rename="camel"):
 
 def words_of(
     name: str, characters: Iterable[tuple[int, str, str]], identities: Iterable[tuple[str, str, str]],
-    brand_ids: dict[str, int],
+    brand_ids: dict[str, int], tags: Iterable[str] = (),
 ) -> str:
     """All that a player is found by; `characters` (brand, name, role id), `identities` (kind, issuer, value)."""
     found: dict[str, None] = {}
     marks: set[str] = set()
-    for text in (name, *(character for _, character, _ in characters)):
+    for text in (name, *(character for _, character, _ in characters), *tags):
         found.update(dict.fromkeys([*tokens(text), *sounds(text)]))
     for brand_id, _, role_id in characters:
         marks.add(f"§b{brand_id}")
@@ -153,7 +155,7 @@ async def index_players(database: Database) -> int:
         rows = await tx.fetch(_TEXTS, sorted(set(due)))
         await tx.execute(
             _KEEP, [row[0] for row in rows],
-            [words_of(row[1], [tuple(c) for c in row[2]], [tuple(i) for i in row[3]], keys) for row in rows],
+            [words_of(row[1], [tuple(c) for c in row[2]], [tuple(i) for i in row[3]], keys, row[4]) for row in rows],
         )
         return len(due)
 

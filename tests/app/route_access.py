@@ -28,6 +28,10 @@ ROUTES: dict[str, str] = {
         GET /agent/v1/rules/fields
         GET /agent/v1/rules/states
         GET /agent/v1/rules/{brand}/{key}/firings
+        GET /agent/v1/segments
+        GET /agent/v1/segments/fields
+        GET /agent/v1/segments/{key}/moves
+        POST /agent/v1/segments/try
     """,
     "blueprints.publish": """
         GET /agent/v1/config
@@ -98,6 +102,8 @@ ROUTES: dict[str, str] = {
         PATCH /agent/v1/players/{player_id}/notes/{note_id}
         POST /agent/v1/players/{player_id}/notes/{note_id}/remove
         PUT /agent/v1/players/{player_id}/preferences
+        PUT /agent/v1/players/{player_id}/tags/{key}
+        DELETE /agent/v1/players/{player_id}/tags/{key}
     """,
     "players.merge": """
         GET /agent/v1/merge-proposals
@@ -107,6 +113,7 @@ ROUTES: dict[str, str] = {
         GET /agent/v1/players/{player_id}/merge-preview
     """,
     "players.read": """
+        GET /agent/v1/player-tags
         GET /agent/v1/players/find
         GET /agent/v1/players/{player_id}
         GET /agent/v1/players/{player_id}/contacts

@@ -60,6 +60,11 @@ SAMPLES: dict[str, list[tuple[str, dict]]] = {
             "do": [{"kind": "notify", "who": "lead"}, {"kind": "priority"}],
         }],
     })],
+    "tag": [("sample-tag", {"name": NAME, "tone": "red", "byHand": False, "description": {"zh": "测试", "en": ""}})],
+    "segment": [("sample-segment", {"name": NAME, "if": {"all": [
+        {"field": "tier", "in": ["high"]}, {"not": {"field": "last_login", "within_last": "7d"}},
+        {"any": [{"field": "spent_90d", "at_least": 200000}, {"field": "servers", "has": "nowhere/s1"}]},
+    ]}})],
     "process": [("sample_process", {"name": NAME, "start": "review", "steps": [
         {"key": "review", "name": NAME, "by": [{"kind": "role", "key": "agent"}], "deadline": {"minutes": 60}, "stage": NAME,
          "fields": [{"key": "amount", "kind": "number", "label": NAME, "required": True}], "next": [{"to": "check"}], "x": 1.5},
