@@ -96,7 +96,7 @@ async def asked_by(reader: Reader, agent: Agent, question: Question) -> Understo
         where = f"{where} AND {_WITH_FILES}"
     return Understood(
         words=understand(question.text), scope=scope,
-        every_brand=[brand.id for brand in await brands(reader)], narrow=Narrow(where, args),
+        every_brand=[brand.id for brand in await brands(reader)], narrow=Narrow(where, args, few=question.player is not None),
         narrowed=question.attachments or any(
             each is not None for each in (question.condition, question.player, question.whole_list)
         ),

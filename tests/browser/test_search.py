@@ -136,6 +136,26 @@ def test_the_palette_finds_people_tickets_settings_and_teaches_keys(desk, agent)
     expect(window.test_id("search-input")).to_have_value("完全找不到的东西")
 
 
+def test_a_category_is_found_by_its_name_though_nobody_said_it(desk, agent):
+    ticket = desk.ask("sr-000001", "请看一下")
+    name, category = desk.sql(
+        "SELECT c.name->>'zh', c.id FROM forms.category c JOIN tickets.ticket t ON t.category_id = c.id WHERE t.id = %s", ticket,
+    )[0]
+    window = agent("admin").go("/search")
+    look_for(window, name)
+    window.test_id(f"category-{category}").press("Enter")
+    expect(window.test_id("chip-category")).to_contain_text(name)
+    expect(window.test_id("search-input")).to_have_value("")
+    expect(found(window, ticket)).to_be_visible()
+    expect(window.test_id("search-categories")).to_have_count(0)
+    window.go("/board")
+    window.page.keyboard.press("Control+k")
+    window.test_id("palette-input").fill(name)
+    window.test_id(f"command-category-{category}").click()
+    expect(found(window, ticket)).to_be_visible()
+    expect(window.test_id("chip-category")).to_contain_text(name)
+
+
 def test_a_lead_exports_what_she_found_and_the_file_arrives(desk, agent):
     ticket = desk.ask("sr-000001", "=1+1 请导出这一张")
     in_the_index(desk, ticket, 1)

@@ -6,12 +6,13 @@ from typing import Any, Literal, LiteralString
 
 import msgspec
 
-from playerdesk.kernel import Reader, TooSlow
+from playerdesk.kernel import Reader
 from playerdesk.kernel.finding import Asked, Part
 from playerdesk.staff import Scope
 from playerdesk.tickets.queries import Author, TicketRow, rows
 from playerdesk.tickets.search.indexing import TEXTS, texts_of
-from playerdesk.tickets.search.windows import FIRST_ARGUMENT, SEEN, Hit, Narrow, newest, walk
+from playerdesk.tickets.search.listed import walk_tickets
+from playerdesk.tickets.search.windows import Hit, Narrow, newest, walk
 
 TICKETS_A_PAGE = 20
 HITS_A_PAGE = 60
@@ -58,11 +59,6 @@ _ENTRIES: LiteralString = f"""
     {TEXTS} AND (m.ticket_id, m.seq) IN (SELECT * FROM unnest($1::bigint[], $2::bigint[]))
 """
 
-_LIST: LiteralString = f"""
-    SELECT t.id FROM tickets.ticket t WHERE t.id < $2 AND $1::text IS NULL AND $3::bigint IS NULL AND {SEEN} AND ({{where}})
-    ORDER BY t.id DESC LIMIT $4
-"""
-
 
 async def find_tickets(
     reader: Reader, asked: Asked, scope: Scope, every_brand: Sequence[int], *, narrow: Narrow, before: int | None
@@ -102,16 +98,11 @@ async def count_hits(
 
 
 async def _listed(reader: Reader, scope: Scope, narrow: Narrow, before: int | None) -> FoundTickets:
-    sql: LiteralString = _LIST.replace("{where}", narrow.where)
-    try:
-        ids = [row[0] for row in await reader.fetch(
-            sql, None, before or (1 << 62), None, TICKETS_A_PAGE, scope.brand_ids, scope.person_ids, scope.queue_ids,
-            *narrow.args,
-        )]
-    except TooSlow:
-        return FoundTickets([], None, complete=False)
-    following = ids[-1] if len(ids) == TICKETS_A_PAGE else None
-    return FoundTickets(await _rows(reader, {each: [] for each in ids}), following, complete=True)
+    listed = await walk_tickets(reader, scope, narrow, before, TICKETS_A_PAGE)
+    return FoundTickets(
+        await _rows(reader, {each: [] for each in listed.ids}), listed.reached or None,
+        complete=not listed.reached or len(listed.ids) == TICKETS_A_PAGE,
+    )
 
 
 async def _entries(reader: Reader, asked: Asked, hits: Sequence[Hit]) -> list[tuple[Hit, FoundEntry]]:
@@ -134,6 +125,3 @@ async def _entries(reader: Reader, asked: Asked, hits: Sequence[Hit]) -> list[tu
 async def _rows(reader: Reader, found: dict[int, list[FoundEntry]]) -> list[FoundTicket]:
     known = {row.id: row for row in await rows(reader, list(found))}
     return [FoundTicket(known[ticket_id], hits) for ticket_id, hits in found.items() if ticket_id in known]
-
-
-assert FIRST_ARGUMENT == 8, "the statements here count their places as those of the walk do"

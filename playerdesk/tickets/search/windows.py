@@ -39,6 +39,8 @@ class Narrow(msgspec.Struct, frozen=True):
 
     where: LiteralString = "true"
     args: Sequence[Any] = ()
+    few: bool = False
+    """It has an index of its own and few tickets: they are all looked at."""
 
 
 ANY_TICKET = Narrow()

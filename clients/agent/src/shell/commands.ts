@@ -8,7 +8,7 @@ export interface Command {
   label: string;
   icon: string;
   /** Under which heading it stands; `palette.group.<name>` in the words of the palette. */
-  group: "actions" | "tickets" | "players" | "people" | "lists" | "macros" | "settings" | "articles";
+  group: "actions" | "tickets" | "players" | "people" | "lists" | "categories" | "macros" | "settings" | "articles";
   /** Said beside the label, in small letters. */
   hint?: string;
   /** The key that does the same, as in keyList.ts. */

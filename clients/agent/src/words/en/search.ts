@@ -11,6 +11,7 @@ export default {
   ago: { 0: "today", 1: "yesterday", 7: "7 days ago", 30: "30 days ago" },
   attachment: "attachment",
   kind: { message: "Message", note: "Private note", change: "Solution" },
+  inCategory: "Categories",
   players: "Players",
   playersTickets: "Show the tickets",
   card: "Player card of {name}",

@@ -11,6 +11,7 @@ export default {
   ago: { 0: "今天", 1: "昨天", 7: "7 天前", 30: "30 天前" },
   attachment: "附件",
   kind: { message: "消息", note: "内部备注", change: "解决方案" },
+  inCategory: "分类",
   players: "玩家",
   playersTickets: "查看这位玩家的工单",
   card: "{name} 的玩家资料",
