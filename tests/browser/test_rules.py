@@ -110,3 +110,20 @@ def test_undo_problems_at_their_place_and_a_colleague_who_was_faster(desk, agent
     expect(manager.test_id("clash")).to_be_hidden()
     expect(manager.test_id("draft-state")).to_have_text("草稿已保存")
     expect(other.test_id("rule-name")).to_have_value("坐骑二（我的）")
+
+
+def test_rules_and_conditions_are_put_in_order_by_the_keyboard(desk, agent):
+    manager = agent("admin")
+    write_rule(manager, "坐骑三", "mount three", "坐骑")
+    # A group, and the first condition moved into it.
+    manager.page.get_by_role("button", name="添加条件组").click()
+    manager.page.locator("[data-handle='0']").press("ArrowDown")
+    expect(manager.page.locator("[data-handle='0.0']")).to_be_focused()
+    expect(manager.test_id("condition")).to_have_count(2)
+    publish(manager)
+    last = desk.sql("SELECT key FROM rules.rule WHERE NOT retired ORDER BY (body->>'position')::float DESC LIMIT 1")
+    assert last == [("mount-three",)]
+    manager.page.locator("[data-handle='mount-three']").press("ArrowUp")
+    expect(manager.test_id("draft-state")).to_contain_text("已发布 v2")
+    order = desk.sql("SELECT key FROM rules.rule WHERE NOT retired ORDER BY (body->>'position')::float DESC LIMIT 2")
+    assert order[1] == ("mount-three",)
