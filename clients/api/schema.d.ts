@@ -1939,6 +1939,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/agent/v1/processes/book": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ProcessBook
+         * @description Departments, queues, roles, people and calendars by key.
+         */
+        get: operations["AgentV1ProcessesBookProcessBook"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agent/v1/processes/instances/{instance_id}/stop": {
         parameters: {
             query?: never;
@@ -4609,6 +4629,11 @@ export interface components {
             timeZone: string;
             total: components["schemas"]["Figures"];
         };
+        /** BookEntry */
+        BookEntry: {
+            key: string;
+            name: components["schemas"]["Text"];
+        };
         /** BrandEntry */
         BrandEntry: {
             id: number;
@@ -6379,6 +6404,14 @@ export interface components {
             icon: string;
             key: string;
             name: components["schemas"]["Text"];
+        };
+        /** ProcessBook */
+        ProcessBook: {
+            calendars: components["schemas"]["BookEntry"][];
+            departments: components["schemas"]["BookEntry"][];
+            people: components["schemas"]["BookEntry"][];
+            queues: components["schemas"]["BookEntry"][];
+            roles: components["schemas"]["BookEntry"][];
         };
         /** Reason */
         processes_http_Reason: {
@@ -17297,6 +17330,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Left"];
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1ProcessesBookProcessBook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProcessBook"];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */

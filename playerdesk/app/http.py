@@ -28,6 +28,7 @@ from playerdesk.app import (
     player_desk,
     player_forms,
     player_pages,
+    processes,
     rule_order,
     saved_views,
     search,
@@ -92,7 +93,7 @@ ROUTES: list[Any] = [
     *workspace.ROUTES, *traces.ROUTES, *player_pages.ROUTES, *insights_http.ROUTES, *players_http.ROUTES,
     *players_desk_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES, *bulk.ROUTES,
     *blueprints.ROUTES, *config.ROUTES, *brands_http.ROUTES, *sla_http.ROUTES, *due.ROUTES, *simulation_http.ROUTES,
-    *processes_http.ROUTES, *player_forms.ROUTES, *ticket_forms.ROUTES, *categories.ROUTES,
+    *processes_http.ROUTES, *processes.ROUTES, *player_forms.ROUTES, *ticket_forms.ROUTES, *categories.ROUTES,
     *rules_http.ROUTES, *rule_order.ROUTES,
     *segments.ROUTES,
 ]

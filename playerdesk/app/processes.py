@@ -2,11 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
+
+import msgspec
+from litestar import Response, get
+from litestar.di import NamedDependency
 
 from playerdesk.brands import module_on
 from playerdesk.forms import category_by_id
-from playerdesk.kernel import NotFound, Reactions, Reader, Text, Tx
+from playerdesk.kernel import Database, NotFound, Reactions, Reader, Text, Tx
+from playerdesk.kernel.http import answer, may
 from playerdesk.processes import hours, start_process
+from playerdesk.processes.parties import names_of
 from playerdesk.processes.usage import steps_of_party
 from playerdesk.sla import add_open_seconds
 from playerdesk.sla.queries import calendar_of
@@ -41,6 +48,42 @@ async def owns_steps(reader: Reader, kind: str, key: str) -> list[Text]:
     """Why a department cannot go: the steps it is responsible for."""
     return await steps_of_party(reader, f"{kind}:{key}") if kind in ("department", "queue", "role") else []
 
+
+class BookEntry(msgspec.Struct, frozen=True):
+    """Something a process can name."""
+
+    key: str
+    name: Text
+
+
+class ProcessBook(msgspec.Struct, frozen=True):
+    """What the editor offers: who can be responsible, and by whose hours deadlines are counted."""
+
+    departments: list[BookEntry]
+    queues: list[BookEntry]
+    roles: list[BookEntry]
+    people: list[BookEntry]
+    calendars: list[BookEntry]
+
+
+_BOOK: tuple[tuple[str, str], ...] = (
+    ("department", "departments"), ("queue", "queues"), ("role", "roles"), ("person", "people"),
+)
+
+
+@get("/agent/v1/processes/book", guards=[may("blueprints.edit")])
+async def process_book(database: NamedDependency[Database]) -> Response[ProcessBook]:
+    """Departments, queues, roles, people and calendars by key."""
+    async with database.reading() as reader:
+        names = await names_of(reader)
+        calendars = await reader.fetch("SELECT key, name FROM sla.calendar ORDER BY key")
+    found: dict[str, list[BookEntry]] = {}
+    for kind, part in _BOOK:
+        found[part] = [BookEntry(key.partition(":")[2], name) for key, name in names.items() if key.startswith(f"{kind}:")]
+    return answer(ProcessBook(**found, calendars=[BookEntry(row[0], Text(**row[1])) for row in calendars]))
+
+
+ROUTES: list[Any] = [process_book]
 
 hours.reckon_with(open_minutes)
 ask_before_removing(owns_steps)

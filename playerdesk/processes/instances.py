@@ -181,12 +181,14 @@ async def enter(tx: Tx, held: Held, move: Move, notices: list[Notice], at: datet
     if walk.joined:
         await tx.execute("UPDATE processes.task SET state = 'done', done_at = $2 WHERE id = ANY($1::bigint[])", walk.joined, at)
         held.tasks = [_through(task, at) if task.id in walk.joined else task for task in held.tasks]
+    told = {task.step_key for task in held.tasks}
     held.tasks += await _write(tx, held, walk, move.came_from, at)
     stage, said = None, list[Notice]()
     for fresh in walk.fresh:
         step = fresh.step
         stage = step.stage or stage
-        if step.tells is not None:
+        # Once is enough: what comes back to a step is no news to the player.
+        if step.tells is not None and step.key not in told:
             change = {"what": "stage", "process": held.edition.key, "step": step.key}
             said.append(Notice(change, move.by_id, step.tells))
     if walk.ended is not None:

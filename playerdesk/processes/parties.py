@@ -36,7 +36,7 @@ _HERS: LiteralString = """
 
 _NAMES: LiteralString = """
     SELECT 'department:' || key, name ->> 'zh', name ->> 'en' FROM staff.department
-    UNION ALL SELECT 'queue:' || key, name ->> 'zh', name ->> 'en' FROM staff.queue
+    UNION ALL SELECT 'queue:' || key, name ->> 'zh', name ->> 'en' FROM staff.queue WHERE retired_at IS NULL
     UNION ALL SELECT 'role:' || key, name ->> 'zh', name ->> 'en' FROM staff.role
     UNION ALL SELECT 'person:' || login, name, name FROM staff.person WHERE suspended_at IS NULL
 """
@@ -45,6 +45,9 @@ _NAMES: LiteralString = """
 _SUPERIORS: LiteralString = """
     SELECT DISTINCT s.id FROM staff.person p JOIN staff.person s ON s.id = p.superior_id
     WHERE p.id = ANY($1::bigint[]) AND NOT s.id = ANY($1::bigint[]) AND s.suspended_at IS NULL ORDER BY 1
+"""
+_HEADS: LiteralString = """
+    SELECT DISTINCT superior_id FROM staff.person WHERE id = ANY($1::bigint[]) AND superior_id = ANY($1::bigint[]) ORDER BY 1
 """
 _PARENT: LiteralString = """
     SELECT p.id FROM staff.person p JOIN staff.department d ON d.id = p.department_id
@@ -80,6 +83,11 @@ async def names_of(reader: Reader) -> dict[str, Text]:
         found = {row[0]: Text(row[1], row[2]) for row in await reader.fetch(_NAMES)}
         known = _names.put(reader, "all", {**found, "assignee:": ASSIGNEE})
     return known
+
+
+async def heads(reader: Reader, people: Sequence[int]) -> list[int]:
+    """Those among these people who lead others of them: a department's own chief comes before whoever is above it."""
+    return [row[0] for row in await reader.fetch(_HEADS, list(people))]
 
 
 async def above(reader: Reader, party: str, people: Sequence[int], brand_id: int) -> list[int]:

@@ -14,7 +14,7 @@ from playerdesk.processes.design import Step, contexts
 from playerdesk.processes.engine import dropped_by_handing_back
 from playerdesk.processes.instances import Held, Move, Task, hold_task
 from playerdesk.processes.judging import CHOSEN, judge, way_on
-from playerdesk.processes.parties import above, names_of, parties_of, people_of
+from playerdesk.processes.parties import above, heads, names_of, parties_of, people_of
 from playerdesk.processes.starting import demand_reason, open_tasks
 from playerdesk.staff import Agent
 from playerdesk.tickets import Notice
@@ -168,8 +168,7 @@ async def escalate(tx: Tx, agent: Agent, task_id: int, reason: str, at: datetime
 async def raise_task(tx: Tx, held: Held, task: Task, by_id: int | None, reason: str, at: datetime) -> bool:
     """One level up the tree: the superiors of whoever has it now; the party keeps it in its list. False: nobody is above."""
     step = held.step(task.step_key)
-    people = task.raised_to or ([task.claimed_by] if task.claimed_by else await _people(tx, held, task))
-    to = await above(tx, task.party, people, held.standing.brand_id) if task.level < MOST_LEVELS else []
+    to = await _above(tx, held, task) if task.level < MOST_LEVELS else []
     again = timedelta(minutes=step.deadline.minutes) if step.deadline else RAISED_AGAIN_AFTER
     ring = at + again if to and task.level + 1 < MOST_LEVELS and step.escalate and by_id is None else None
     if not to:
@@ -189,6 +188,13 @@ async def raise_task(tx: Tx, held: Held, task: Task, by_id: int | None, reason: 
     held.tasks = [raised if each.id == task.id else each for each in held.tasks]
     await instances.emit(tx, held, "escalated", [task, raised])
     return True
+
+
+async def _above(tx: Tx, held: Held, task: Task) -> list[int]:
+    if task.raised_to or task.claimed_by:
+        return await above(tx, task.party, task.raised_to or [task.claimed_by or 0], held.standing.brand_id)
+    people = await _people(tx, held, task)
+    return await heads(tx, people) or await above(tx, task.party, people, held.standing.brand_id)
 
 
 async def _people(tx: Tx, held: Held, task: Task) -> list[int]:

@@ -44,7 +44,7 @@ def _append(standing: Standing, notice: Notice, language: str, at: datetime) -> 
     author = "system" if notice.by_id is None or notice.tells else "staff"
     if notice.tells is None:
         return append(standing, Line(kind="change", author=author, author_id=notice.by_id, change=notice.change), at)
-    body = notice.tells.pick(language)
+    body = notice.tells.pick(language) or notice.tells.zh or notice.tells.en
     after, written = append(
         standing, Line(kind="change", author=author, author_id=None, public=True, body=body, change=notice.change), at
     )

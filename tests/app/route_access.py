@@ -14,6 +14,7 @@ ROUTES: dict[str, str] = {
     "blueprints.edit": """
         GET /agent/v1/blueprints
         GET /agent/v1/blueprints/{kind}
+        GET /agent/v1/processes/book
         GET /agent/v1/blueprints/{kind}/{brand}/{key}
         POST /agent/v1/blueprints/{kind}/{brand}/{key}/check
         PUT /agent/v1/blueprints/{kind}/{brand}/{key}/draft

@@ -1,5 +1,5 @@
 // A change of a ticket in human words.
-import type { Entry, Id } from "@/api/types";
+import type { Entry, Id, Text } from "@/api/types";
 
 interface Names {
   t: (key: string, values?: Record<string, unknown>) => string;
@@ -9,6 +9,8 @@ interface Names {
   when: (iso: string) => string;
   /** "规则「急事升级」" where a rule did it. */
   ruleName?: (entry: Entry) => string | null;
+  /** A text of the server in the reader's language. */
+  say?: (text: Text) => string;
 }
 
 const asId = (value: unknown): Id | null => (typeof value === "number" ? value : null);
@@ -21,6 +23,18 @@ function assignedWords(entry: Entry, who: string, names: Names): string {
   return (entry.author === "system" || entry.authorId === null) && !entry.change?.rule
     ? t("change.assignedAuto", { to: personName(to) })
     : t("change.assigned", { who, to: personName(to) });
+}
+
+/** What happened on the way through a process; a choice or a note follows what was done. */
+function processWords(change: Record<string, unknown>, who: string, { t, personName, say }: Names): string {
+  const text = (value: unknown): string => (value && typeof value === "object" ? (say?.(value as Text) ?? "") : "");
+  const why = String(change.reason ?? "");
+  const words = t(`change.process.${String(change.did)}`, {
+    who, process: text(change.process), step: text(change.step), to: text(change.to), party: text(change.party), outcome: text(change.outcome),
+    version: String(change.version ?? ""), reason: why === "late" || why === "nobody" ? t(`change.process.${why}`) : why,
+    people: Array.isArray(change.people) ? change.people.map((id) => personName(asId(id))).join(", ") : "",
+  });
+  return [words, text(change.way), String(change.note ?? "")].filter(Boolean).join(" · ");
 }
 
 export function changeWords(entry: Entry, player: string, names: Names): string {
@@ -79,6 +93,10 @@ export function changeWords(entry: Entry, player: string, names: Names): string 
       return t("change.snoozed", { who, time: names.when(String(change.until)) });
     case "woken":
       return t(`change.woken.${["time", "player"].includes(String(change.why)) ? String(change.why) : "hand"}`, { who });
+    case "stage":
+      return t("change.stage", { text: entry.body });
+    case "process":
+      return processWords(change, who, names);
     case "chat_started":
     case "nobody_on_duty":
     case "taken_back":

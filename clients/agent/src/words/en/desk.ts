@@ -16,6 +16,7 @@ export default {
     pitch: "Players ask inside the game, the right person sees it in time, the answer arrives in the game.",
   },
   nav: {
+    tasks: "Process tasks",
     mentions: "Mentions",
     player: "Player card",
     search: "Search",
@@ -237,6 +238,13 @@ export default {
     side_opened: "{who} asked aside: “{subject}”",
     side_closed: "{who} closed the side conversation “{subject}”",
     side_reopened: "{who} opened the side conversation “{subject}” again",
+    stage: "The player was told: {text}",
+    process: {
+      started: "{who} began “{process}”", done: "{who} did “{step}”", handed_back: "{who} handed “{step}” back to “{to}”: {reason}",
+      escalated: "“{step}” was escalated to {people} ({reason})", passed_on: "From today on {party} is responsible for “{step}”", heard: "“{step}” has heard from outside", waited: "“{step}” has waited long enough",
+      stopped: "{who} stopped “{process}”: {reason}", moved: "{who} moved “{process}” to version {version}", ended: "“{process}” ended: {outcome}",
+      late: "late", nobody: "nobody is responsible",
+    },
     other: "{who} updated this",
     from: " (was: {from})",
   },

@@ -5,6 +5,7 @@ export default {
   me: "Mine",
   desk: "Everybody",
   page: {
+    processes: "Processes",
     macros: "Snippets and macros",
     preferences: "Preferences",
     alerts: "Sounds and notices",

@@ -17,6 +17,7 @@ export default {
   },
   nav: {
     mentions: "提到我的",
+    tasks: "流程任务",
     player: "玩家资料",
     search: "搜索",
     views: "视图",
@@ -237,6 +238,13 @@ export default {
     side_opened: "{who} 发起了内部会话「{subject}」",
     side_closed: "{who} 结束了内部会话「{subject}」",
     side_reopened: "{who} 重新打开了内部会话「{subject}」",
+    stage: "已告知玩家：{text}",
+    process: {
+      started: "{who} 启动了流程「{process}」", done: "{who} 完成了「{step}」", handed_back: "{who} 把「{step}」退回到「{to}」：{reason}",
+      escalated: "「{step}」升级给 {people}（{reason}）", passed_on: "「{step}」从今天起由{party}负责", heard: "「{step}」收到了回音", waited: "「{step}」等待结束",
+      stopped: "{who} 停止了流程「{process}」：{reason}", moved: "{who} 把流程「{process}」换到新版本 v{version}", ended: "流程「{process}」结束：{outcome}",
+      late: "超时", nobody: "无人负责",
+    },
     other: "{who} 更新了工单",
     from: "（原：{from}）",
   },

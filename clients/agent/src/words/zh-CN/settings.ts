@@ -5,6 +5,7 @@ export default {
   me: "我的",
   desk: "全员",
   page: {
+    processes: "流程",
     macros: "快捷回复与宏",
     preferences: "偏好设置",
     alerts: "提示音与通知",
