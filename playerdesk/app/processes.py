@@ -28,7 +28,7 @@ async def start_by_category(tx: Tx, events: Sequence[TicketOpened]) -> None:
     """A category can name the process that begins with a ticket of it. Costs nothing where none does."""
     for event in events:
         category = await category_by_id(tx, event.category_id) if event.category_id else None
-        key: str = getattr(category, "process_key", "")
+        key: str = category.process_key if category else ""
         if key and await module_on(tx, event.brand_id, "processes"):
             try:
                 await start_process(tx, event.ticket_id, key, None, "category", event.at)

@@ -22,6 +22,8 @@ TEXTS = """() => [document.title, document.body.innerText, ...[...document.query
     .flatMap(el => ['aria-label', 'title', 'placeholder'].map(name => el.getAttribute(name) ?? ''))].join('\\n')"""
 SAMPLES = {"view": "open"}
 """What stands for a parameter of an address. An `id` is the ticket, wherever it is asked for."""
+MORE = ("/settings/processes/-/refund_review",)
+"""Pages that show something else once something is chosen on them."""
 
 
 def namespaces() -> set[str]:
@@ -71,7 +73,7 @@ def test_every_page(
         admin.go("/tickets/open")
         expect(admin.row(populated["ticket"])).to_be_visible()
         visited: list[str] = []
-        for address in [*addresses(admin.page.evaluate(ROUTES), populated["ticket"]), "/nowhere"]:
+        for address in [*addresses(admin.page.evaluate(ROUTES), populated["ticket"]), *MORE, "/nowhere"]:
             arrived = admin.page.evaluate(GO, address)
             visited.append(arrived)
             expect(admin.page.locator("#main h1").first).to_be_attached()

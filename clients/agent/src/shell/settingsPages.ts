@@ -35,7 +35,7 @@ export const settingsPages: SettingsPage[] = [
     key: "data-blocks", icon: "i-lucide-blocks", group: "desk", permission: "settings.manage", part: "blocks",
     load: () => import("@/players/BlocksPage.vue"),
   },
-  { key: "processes", icon: "i-lucide-workflow", group: "desk", permission: "blueprints.edit", part: "processes", rest: "/:brand?/:key?", wide: true, load: () => withWords("blueprints", () => withWords("views", () => import("@/processes/ProcessesPage.vue"))) },
+  { key: "processes", icon: "i-lucide-workflow", group: "desk", permission: "blueprints.edit", part: "processes", rest: "/:brand?/:key?", wide: true, load: () => designing(() => import("@/processes/ProcessesPage.vue")) },
   { key: "macros", icon: "i-lucide-zap", group: "desk", part: "macros", rest: "/:id?", wide: true, load: () => withWords("writing", () => import("@/writing/MacrosPage.vue")) },
   { key: "service-levels", icon: "i-lucide-timer", group: "desk", permission: "blueprints.edit", part: "levels", rest: "/:tab(calendars)?/:brand?/:key?", wide: true, load: () => designing(() => import("@/levels/LevelsPage.vue")) },
   { key: "rules", icon: "i-lucide-split", group: "desk", permission: "blueprints.edit", part: "rules", rest: "/:brand?/:key?", wide: true, load: () => designing(() => import("@/rules/RulesPage.vue")) },
