@@ -13,6 +13,7 @@ from playerdesk.app.demo.categories import CATEGORIES
 from playerdesk.app.demo.macros import MACROS
 from playerdesk.app.demo.processes import FOR_CATEGORIES, seed_processes
 from playerdesk.app.demo.rules import seed_rules
+from playerdesk.app.demo.segments import seed_segments
 from playerdesk.app.wiring import WIRING
 from playerdesk.brands import add_brand, add_server, add_signing_key, brands, set_webhook
 from playerdesk.forms import define_category
@@ -114,6 +115,7 @@ async def _fill(tx: Tx, settings: Settings, keys: dict[str, Any], accounts: list
     people = await _people(tx, queues, {each["login"]: each["password"] for each in accounts})
     await seed_processes(tx, people)
     await seed_rules(tx)
+    await seed_segments(tx)
     await _macros(tx, queues, people)
     await _blocks(tx, settings, people["admin"])
 

@@ -113,7 +113,8 @@ export type Frame =
 export type SavedView = Shape["SavedView"];
 export type ViewWish = Omit<Shape["NewView"], "clientKey">;
 export type Fieldbook = Shape["Fieldbook"];
-export type FieldEntry = Shape["FieldEntry"];
+/** `names`: what its values are called, where they have names of their own. */
+export type FieldEntry = Shape["FieldEntry"] & { names?: Record<string, Text | string> };
 export type Bulk = Shape["Bulk"];
 export type BulkPreview = Shape["Preview"];
 export type BulkChanges = Shape["Changes"];

@@ -39,6 +39,8 @@ export const settingsPages: SettingsPage[] = [
   { key: "macros", icon: "i-lucide-zap", group: "desk", part: "macros", rest: "/:id?", wide: true, load: () => withWords("writing", () => import("@/writing/MacrosPage.vue")) },
   { key: "service-levels", icon: "i-lucide-timer", group: "desk", permission: "blueprints.edit", part: "levels", rest: "/:tab(calendars)?/:brand?/:key?", wide: true, load: () => designing(() => import("@/levels/LevelsPage.vue")) },
   { key: "rules", icon: "i-lucide-split", group: "desk", permission: "blueprints.edit", part: "rules", rest: "/:brand?/:key?", wide: true, load: () => designing(() => import("@/rules/RulesPage.vue")) },
+  { key: "segments", icon: "i-lucide-users-round", group: "desk", permission: "blueprints.edit", part: "segments", rest: "/:brand?/:key?", wide: true, load: () => designing(() => import("@/segments/SegmentsPage.vue")) },
+  { key: "tags", icon: "i-lucide-tags", group: "desk", permission: "blueprints.edit", part: "segments", rest: "/:brand?/:key?", wide: true, load: () => designing(() => import("@/segments/TagsPage.vue")) },
   { key: "audit", icon: "i-lucide-scroll-text", group: "desk", permission: "audit.read", part: "audit", wide: true, load: () => import("@/audit/AuditPage.vue") },
   { key: "duplicates", icon: "i-lucide-users", group: "desk", permission: "players.merge", part: "duplicates", load: () => withWords("card", () => import("@/players/DuplicatesPage.vue")) },
   { key: "proposals", icon: "i-lucide-book-open-check", group: "desk", permission: "articles.decide", part: "craft", load: () => import("@/craft/ProposalsPage.vue") },

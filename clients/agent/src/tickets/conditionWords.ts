@@ -34,8 +34,8 @@ export function valueName(field: FieldEntry | undefined, value: unknown): string
   if (field.name === "priority") return t(`tickets.priority.p${id}`);
   if (field.name === "channel") return channelName(String(value));
   // Where the choices are not the desk's own words, their names come with the field.
-  const own = (field as FieldEntry & { names?: Record<string, string> }).names?.[String(value)];
-  if (own) return own;
+  const own = field.names?.[String(value)];
+  if (own) return typeof own === "string" ? own : say(own);
   if (field.kind === "choice" && te(`views.value.${String(value)}`)) return t(`views.value.${String(value)}`);
   if (field.kind === "money") return money(id, "CNY");
   if (field.kind === "number") return number(id, id % 1 ? 2 : 0);

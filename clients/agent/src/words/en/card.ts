@@ -1,5 +1,10 @@
 // The words of the player card.
 export default {
+  tags: "Tags",
+  addTag: "Add a tag",
+  removeTag: "Remove the tag “{name}”",
+  tagBy: "set by {name}",
+  tagBySegment: "set by the segment “{name}”",
   label: "Player card",
   failed: "The player card could not be loaded",
   since: "since {date}",

@@ -16,6 +16,8 @@ export default {
     "data-blocks": "Data blocks",
     "service-levels": "Service levels",
     rules: "Rules",
+    segments: "Segments",
+    tags: "Player tags",
     audit: "Audit log",
     categories: "Categories",
     forms: "Forms",

@@ -1,5 +1,10 @@
 // The words of the player card.
 export default {
+  tags: "标签",
+  addTag: "加标签",
+  removeTag: "移除标签“{name}”",
+  tagBy: "{name} 手动添加",
+  tagBySegment: "由分群“{name}”自动添加",
   label: "玩家资料",
   failed: "玩家资料没有加载出来",
   since: "自 {date}",

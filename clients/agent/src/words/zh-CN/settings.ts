@@ -16,6 +16,8 @@ export default {
     "data-blocks": "数据区块",
     "service-levels": "服务标准与日历",
     rules: "自动规则",
+    segments: "玩家分群",
+    tags: "玩家标签",
     audit: "审计日志",
     categories: "问题分类",
     forms: "表单",
