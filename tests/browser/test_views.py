@@ -78,3 +78,27 @@ def test_a_lead_takes_home_what_a_view_shows_and_an_agent_is_not_asked(desk: Des
     chen = agent("chen").go(list_of)
     expect(chen.test_id(f"row-{inside}")).to_be_visible(timeout=15_000)
     expect(chen.test_id("export-list")).to_have_count(0)
+
+
+def test_a_macro_that_only_does_things_is_used_on_what_is_selected(desk: Desk, agent: Agents) -> None:
+    tickets = [desk.ask(account, f"宏给多张{n}") for n, account in enumerate(PLAYERS)]
+    lead = desk.colleague("zhao")
+    common = {"share": "personal"}
+    lead.call("POST", "/macros", common | {"title": "全部改为紧急", "body": "", "actions": [{"do": "priority", "to": 0}, {"do": "assign", "to": 0}]})
+    lead.call("POST", "/macros", common | {"title": "全部问候", "body": "您好", "actions": [{"do": "priority", "to": 0}]})
+    window = agent("zhao").go("/tickets/open?" + urlencode({"where": json.dumps({"field": "subject", "contains": "宏给多张"})}))
+    page = window.page
+    expect(page.locator("[data-testid^=row-]")).to_have_count(3, timeout=15_000)
+    for key in ("j", "x", "j", "Shift+X"):
+        page.keyboard.press(key)
+    expect(window.test_id("bulk-bar")).to_contain_text("2")
+    page.keyboard.press("Control+k")
+    window.test_id("palette-input").fill("全部")
+    commands = page.locator("[data-testid^=command-bulk-macro]")
+    expect(commands).to_have_count(1)  # what speaks to players is not offered for many
+    commands.click()
+    expect(window.test_id("bulk-preview")).to_contain_text("2 / 2")
+    window.test_id("bulk-run").click()
+    expect(page.locator("[data-testid=bulk-progress][data-state=done]")).to_contain_text("2", timeout=20_000)
+    changed = desk.sql("SELECT count(*) FROM tickets.ticket WHERE id = ANY (%s) AND priority = 0 AND assignee_id = %s", tickets, lead.id)
+    assert changed == [(2,)]

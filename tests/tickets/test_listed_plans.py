@@ -1,10 +1,12 @@
 """Tickets by conditions alone: window by window along their ids, none left out, none twice, and a rare one is no long read."""
 
+import time
 from collections.abc import AsyncIterator
 from itertools import pairwise
 
 import pytest
 
+from playerdesk.app.searching import search_pool
 from playerdesk.kernel import Database, TooSlow, now
 from playerdesk.kernel.conditions import Asking, fix, read, to_sql
 from playerdesk.staff import Scope
@@ -83,3 +85,35 @@ async def test_what_is_cut_off_says_how_far_it_came(database):
         top = await reader.value("SELECT max(id) + 1 FROM tickets.ticket")
         found = await walk_tickets(Slow(reader), EVERYTHING, await narrow_to(reader, RARE), None, 20)
     assert (found.ids, found.reached) == ([], top - NARROWEST)
+
+@pytest.mark.slow
+async def test_a_page_of_a_million_tickets_is_there_well_within_a_second_and_a_half(fresh_dsn):
+    database = await a_busy_desk(fresh_dsn)
+    async with database.transaction() as tx:
+        columns = (
+            "brand_id, player_id, channel, subject, player_name, status, queue_id, assignee_id, preview, last_message_at, rank_at,"
+            " escalated_at, resolved_at, created_at"
+        )
+        await tx.execute("SET LOCAL statement_timeout = '10min'")
+        # What is copied fits already: no foreign key is looked at.
+        await tx.execute("SET LOCAL session_replication_role = replica")
+        await tx.execute(
+            f"INSERT INTO tickets.ticket ({columns}) SELECT {columns} FROM"  # type: ignore[arg-type]
+            " (SELECT * FROM tickets.ticket WHERE status = 'closed' LIMIT 20000) AS t, generate_series(1, 50)"
+        )
+    async with database.reading() as reader:
+        await reader.connection.execute("VACUUM ANALYZE tickets.ticket")
+    pool = await search_pool(fresh_dsn, 1)
+    try:
+        async with pool.reading() as reader:
+            for tree in TREES:
+                narrow, before, longest, pages = await narrow_to(reader, tree), None, 0.0, 0
+                while before != 0 and pages < 60:
+                    began = time.perf_counter()
+                    before, pages = (await walk_tickets(reader, EVERYTHING, narrow, before, 20)).reached, pages + 1
+                    longest = max(longest, time.perf_counter() - began)
+                print(f"{tree}: {pages} pages, the slowest {longest * 1000:.0f} ms")
+                assert longest < 1.5
+    finally:
+        await pool.close()
+        await database.close()

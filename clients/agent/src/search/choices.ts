@@ -63,12 +63,12 @@ export const fieldChoices = (typed: string): Choice[] =>
   fields.map((field) => ({ value: field, label: fieldName(field) })).filter((one) => `${one.label} ${one.value}`.toLowerCase().includes(typed.toLowerCase()));
 
 /** Categories called like what stands in the box: "充值" need not be said in any ticket to find those about it. */
-export function categoriesLike(text: string): Chip[] {
+export function categoriesLike(text: string): Choice[] {
   const wanted = text.trim().toLowerCase();
   if (!wanted) return [];
   const named = (id: number) => categoryName(id).toLowerCase();
   const found = [...categories.value.values()].filter((one) => `${one.name.zh} ${one.name.en}`.toLowerCase().includes(wanted) || named(one.id).includes(wanted));
   // The name itself before the way to it: "充值" is asked for, not everything under it.
   const own = (one: (typeof found)[number]) => (say(one.name).toLowerCase().includes(wanted) ? 0 : 1);
-  return found.sort((a, b) => own(a) - own(b) || a.id - b.id).slice(0, 5).map((one): Chip => ({ field: "category", value: String(one.id) }));
+  return found.sort((a, b) => own(a) - own(b) || a.id - b.id).slice(0, 5).map((one): Choice => ({ value: String(one.id), label: categoryName(one.id) }));
 }

@@ -1,7 +1,7 @@
 // Accounts that may be one person.
 export default {
   about: "These accounts share a contact that their games have verified, so they may be one player. Compare before you decide: a merge can be taken back at any time, and a pair kept apart is not suggested again.",
-  because: "Same {kinds}",
+  because: "In common: {kinds}",
   and: " and ",
   compare: "Compare and merge",
   part: "Not the same",

@@ -68,6 +68,7 @@ export default {
     subject: "Subject", preview: "Last words", solution: "Solution", player: "Player's name", character: "Character", server: "Server key", server_name: "Server",
   },
   bulk: {
+    macro: "for the selected tickets",
     selected: "{n} selected",
     whole: "Select all in the list",
     wholeSelected: "All tickets of the list are selected",

@@ -68,6 +68,7 @@ export default {
     subject: "主题", preview: "最近内容", solution: "解决办法", player: "玩家名", character: "角色名", server: "区服标识", server_name: "区服名",
   },
   bulk: {
+    macro: "用于所选工单",
     selected: "已选 {n} 张",
     whole: "选择列表中全部",
     wholeSelected: "已选列表中全部工单",
