@@ -144,7 +144,11 @@ export function Form({ category: wanted, live = false }: Props) {
               needed={showing.needed(field)}
               value={values[field.key]}
               problem={problems[field.key]}
-              onChange={(value: Raw) => put({ values: { ...latest.current.values, [field.key]: value } })}
+              onChange={(value: Raw) => {
+                // What was wrong with it is being mended.
+                if (problems[field.key]) setProblems({ ...problems, [field.key]: "" });
+                put({ values: { ...latest.current.values, [field.key]: value } });
+              }}
             />
           ))}
           <div class={problems["body"] ? "field bad" : "field"}>
