@@ -22,11 +22,12 @@ _MISSING = Text(zh="请填写这一项。", en="Please fill this in.")
 
 
 class Filled(msgspec.Struct, frozen=True):
-    """A filled form: what is kept, what is wrong by field, and which of those would have been needed."""
+    """A filled form: what is kept, what is wrong by field, which fields are asked, and which of those are needed."""
 
     clean: dict[str, Any]
     problems: dict[str, Text]
     needed: frozenset[str]
+    shown: frozenset[str]
 
 
 def fill(
@@ -36,7 +37,10 @@ def fill(
     at = at or datetime.now(UTC)
     clean, problems = _check(definition, given, time_zone, at)
     showing = Showing(definition, clean, at, time_zone)
-    return Filled(clean, problems, frozenset(field.key for field in definition if showing.needed(field)))
+    return Filled(
+        clean, problems, frozenset(field.key for field in definition if showing.needed(field)),
+        frozenset(field.key for field in definition if showing.shown(field)),
+    )
 
 
 def check_fields(

@@ -22,11 +22,15 @@ FORM = [
     {"key": "at", "kind": "datetime", "label": {"zh": "时间", "en": "Time"}, "required": False},
     {"key": "pay", "kind": "choice", "label": {"zh": "方式", "en": "Way"}, "required": False,
      "options": [{"key": "alipay", "name": {"zh": "支付宝", "en": "Alipay"}}, {"key": "wechat", "name": {"zh": "微信", "en": "WeChat"}}]},
+    {"key": "several", "kind": "choices", "label": {"zh": "多选", "en": "Several"}, "options": [{"key": "bug", "name": {"zh": "急", "en": "Urgent"}}]},
+    {"key": "agree", "kind": "consent", "label": {"zh": "同意", "en": "Agreed"}},
+    {"key": "why", "kind": "tree", "label": {"zh": "原因", "en": "Why"}, "options": [
+        {"key": "top", "name": {"zh": "上", "en": "Top"}, "options": [{"key": "a", "name": {"zh": "甲", "en": "A"}}]}]},
 ]
 # A field of a form may have been of another kind when it was filled, or never have been one.
 ANYTHING = st.sampled_from([
     None, "", "a", "烈焰服", 3, 0.1, 64800, True, "alipay", "wechat", "2026-11-20T04:00:00Z", "2026-11-20T03:59:59.5Z",
-    "2026-99-99T99:99:99Z", [1], {"a": 1}, "9" * 40,
+    "2026-99-99T99:99:99Z", [1], {"a": 1}, ["急", 2], ["bug", "急"], [], False, "9" * 40,
 ])
 TIMES = st.none() | st.integers(-100, 100).map(lambda hours: NOON + timedelta(hours=hours))
 

@@ -7,7 +7,7 @@ from typing import Any, Literal, LiteralString
 import msgspec
 
 from playerdesk.audit import Trace, record
-from playerdesk.forms import category_by_id, check_fields
+from playerdesk.forms import category_by_id, fill
 from playerdesk.kernel import Conflict, NotFound, Reader, Rejected, Text, Tx, clean_text
 from playerdesk.staff import Scope
 from playerdesk.tickets.craft.events import CraftChanged
@@ -96,11 +96,12 @@ async def check_lesson(reader: Reader, ticket_id: int, category_id: int | None, 
     category = await category_by_id(reader, category_id) if category_id is not None else None
     if category is not None and (practice.fields or lesson.fields):
         before: dict[str, Any] = await reader.value("SELECT fields FROM tickets.ticket WHERE id = $1", ticket_id)
-        kept, wrong = check_fields(category.fields, lesson.fields, "zh")
-        _, wrong_en = check_fields(category.fields, lesson.fields, "en")
-        problems |= {f"fields.{key}": Text(zh=wrong[key], en=wrong_en[key]) for key in wrong if key in lesson.fields}
+        # What was filled in before decides with it which fields are asked at all.
+        filled = fill(category.fields, {**before, **lesson.fields})
+        kept = {key: filled.clean[key] for key in lesson.fields if key in filled.clean}
+        problems |= {f"fields.{key}": filled.problems[key] for key in lesson.fields if key in filled.problems}
         for key in practice.fields:
-            if key not in kept and before.get(key) in (None, "") and f"fields.{key}" not in problems:
+            if key in filled.shown and key not in kept and before.get(key) in (None, "") and f"fields.{key}" not in problems:
                 problems[f"fields.{key}"] = NEEDED_FIELD
     if problems:
         only = next(iter(problems)) if len(problems) == 1 else None
