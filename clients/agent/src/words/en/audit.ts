@@ -59,7 +59,7 @@ export default {
     left: "player left", resolved: "resolved", password: "password", passkey: "passkey", confirmation: "confirmation", rebalanced: "rebalanced", waiting_in_queue: "waiting in queue", with_agent: "with an agent",
   },
   noun: {
-    craft: "Ticket craft", ticket: "Ticket", message: "Message", note: "Note", chat: "Chat", clock: "Target", player: "Player", tier: "Player tier", manager: "VIP manager",
+    process: "process", stage: "progress", craft: "Ticket craft", ticket: "Ticket", message: "Message", note: "Note", chat: "Chat", clock: "Target", player: "Player", tier: "Player tier", manager: "VIP manager",
     portfolio: "VIP portfolio", person: "Person", role: "Role", queue: "Queue", macro: "Macro", view: "View", file: "Attachment", audit: "Audit log",
     password: "Password", department: "Department", team: "Team", vendor: "Vendor", session: "Session", passkey: "Passkey", totp: "Authenticator",
     snippet: "Snippet", brand: "Game", category: "Category", settings: "Settings", preferences: "Preferences", player_note: "Player note",
@@ -68,7 +68,7 @@ export default {
     checklist: "Checklist", link: "Link", article: "Article", time: "Time spent", follow: "Follow",
   },
   verb: {
-    opened: "opened", posted: "posted", added: "added", assigned: "assigned", queued: "put into a queue", changed: "changed", resolved: "resolved", reopened: "reopened",
+    stopped: "stopped", moved: "moved", told: "told the player", noticed: "noted", opened: "opened", posted: "posted", added: "added", assigned: "assigned", queued: "put into a queue", changed: "changed", resolved: "resolved", reopened: "reopened",
     closed: "closed", rated: "rated", nudged: "nudged", breached: "late", started: "started", accepted: "accepted", ended: "ended", viewed: "viewed",
     downloaded: "downloaded", exported: "exported", unmasked: "shown in full", signed_in: "signed in", signed_out: "signed out", sign_in_failed: "sign-in failed",
     invited: "invited", suspended: "suspended", reactivated: "reactivated", factors_removed: "second factors removed", deleted: "deleted", removed: "removed", created: "created",

@@ -59,7 +59,7 @@ export default {
     left: "玩家离开", resolved: "已解决", password: "密码", passkey: "通行密钥", confirmation: "再次确认", rebalanced: "均衡分配", waiting_in_queue: "排队等待", with_agent: "处理中",
   },
   noun: {
-    craft: "工单协作", ticket: "工单", message: "消息", note: "内部备注", chat: "会话", clock: "时限", player: "玩家", tier: "玩家等级", manager: "VIP 经理",
+    process: "流程", stage: "进度", craft: "工单协作", ticket: "工单", message: "消息", note: "内部备注", chat: "会话", clock: "时限", player: "玩家", tier: "玩家等级", manager: "VIP 经理",
     portfolio: "VIP 名单", person: "人员", role: "角色", queue: "队列", macro: "宏", view: "视图", file: "附件", audit: "审计日志",
     password: "密码", department: "部门", team: "小组", vendor: "外包商", session: "登录会话", passkey: "通行密钥", totp: "验证器",
     snippet: "快捷语", brand: "游戏", category: "分类", settings: "设置", preferences: "偏好", player_note: "玩家备注",
@@ -68,7 +68,7 @@ export default {
     checklist: "检查清单", link: "关联", article: "文章", time: "用时", follow: "关注",
   },
   verb: {
-    opened: "创建", posted: "发送", added: "添加", assigned: "分派", queued: "转入队列", changed: "修改", resolved: "解决", reopened: "重新打开",
+    stopped: "停止", moved: "更换版本", told: "告知玩家", noticed: "记录", opened: "创建", posted: "发送", added: "添加", assigned: "分派", queued: "转入队列", changed: "修改", resolved: "解决", reopened: "重新打开",
     closed: "关闭", rated: "评价", nudged: "催单", breached: "超时", started: "开始", accepted: "接入", ended: "结束", viewed: "查看",
     downloaded: "下载", exported: "导出", unmasked: "查看完整信息", signed_in: "登录", signed_out: "退出", sign_in_failed: "登录失败",
     invited: "邀请", suspended: "停用", reactivated: "恢复", factors_removed: "清除双重验证", deleted: "删除", removed: "移除", created: "新建",
