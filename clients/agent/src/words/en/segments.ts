@@ -13,6 +13,7 @@ export default {
   tag: "Sets the tag",
   noTag: "no tag",
   description: "Description",
+  descriptionEn: "Description in English (optional)",
   descriptionHint: "For colleagues: what this segment is for",
   tagDescriptionHint: "For colleagues: what to do when you see it",
   trial: "Players who fit",

@@ -13,6 +13,7 @@ export default {
   tag: "自动打上标签",
   noTag: "不打标签",
   description: "说明",
+  descriptionEn: "英文说明（可不填）",
   descriptionHint: "写给同事看：这个分群用来做什么",
   tagDescriptionHint: "写给同事看：看到这个标签该怎么做",
   trial: "符合条件的玩家",
