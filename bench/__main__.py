@@ -11,14 +11,14 @@ from time import perf_counter
 import msgspec
 import uvloop
 
-from bench import assigning, chatting, deadlines, idling, opening, reading, ruling, searching
+from bench import assigning, chatting, deadlines, idling, opening, reading, replanning, ruling, searching
 from bench.desk import Desk, open_desk
 from bench.figures import Row, details, table
 from bench.plan import QUICK, Plan
 from bench.seed import seed
 from bench.world import World
 
-ROWS = (1, 2, 3, 4, 5, 6, 7, 8, 12)
+ROWS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 12)
 
 
 def _arguments() -> argparse.Namespace:
@@ -64,6 +64,9 @@ async def _measure(desk: Desk, world: World, plan: Plan, wanted: set[int], messa
         done(await assigning.measure(desk, world, plan))
     if 12 in wanted:
         done(await ruling.measure(desk, plan))
+    if 9 in wanted:
+        async with desk.server() as server:
+            done(await replanning.measure(desk, world, server, plan))
     if 4 in wanted:
         # Last: its entries would be in the way of the others.
         done(await searching.measure(desk, world, plan, messages))

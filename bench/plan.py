@@ -22,11 +22,14 @@ class Plan(msgspec.Struct, frozen=True):
     ring_seconds: int = 12
     waiting: int = 10_000
     searches: int = 300
+    replans: int = 100_000
+    replies: int = 1200
+    replies_a_second: int = 40
 
 
 QUICK = Plan(
     rounds=1, floor_seconds=1, opens_alone=300, opens_flood=600, reads=300, players=200, chats=100, chat_rate=100,
     chat_seconds=3, idle=300, pending=5000, rings=200, ring_seconds=3, waiting=1000,
-    searches=60,
+    searches=60, replans=2000, replies=60,
 )
 """Shows that everything runs; the figures mean little."""

@@ -34,6 +34,7 @@ from playerdesk.app import (
     search,
     segments,
     ticket_forms,
+    tiers,
     traces,
     workspace,
 )
@@ -92,7 +93,7 @@ ROUTES: list[Any] = [
     *macros_http.ROUTES, *craft_http.ROUTES, *lists.ROUTES, *saved_views.ROUTES, *search.ROUTES, *exports.ROUTES,
     *workspace.ROUTES, *traces.ROUTES, *player_pages.ROUTES, *insights_http.ROUTES, *players_http.ROUTES,
     *players_desk_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES, *bulk.ROUTES,
-    *blueprints.ROUTES, *config.ROUTES, *brands_http.ROUTES, *sla_http.ROUTES, *due.ROUTES, *simulation_http.ROUTES,
+    *blueprints.ROUTES, *config.ROUTES, *brands_http.ROUTES, *sla_http.ROUTES, *due.ROUTES, *tiers.ROUTES, *simulation_http.ROUTES,
     *processes_http.ROUTES, *processes.ROUTES, *player_forms.ROUTES, *ticket_forms.ROUTES, *categories.ROUTES,
     *rules_http.ROUTES, *rule_order.ROUTES,
     *segments.ROUTES,

@@ -22,6 +22,7 @@ from playerdesk.players import (
     Proposal,
     Reason,
     Subject,
+    TierService,
     account_in,
     block_setting,
     card,
@@ -32,6 +33,7 @@ from playerdesk.players import (
     proposals_for,
     reasons,
     seen_person,
+    tier_services,
 )
 from playerdesk.players.segments.tags import PlayerTag, tags_of
 from playerdesk.staff import scope_of
@@ -67,6 +69,8 @@ class FullCard(PlayerCard, frozen=True, rename="camel", kw_only=True):
     proposals: list[Proposal]
     layout: Layout
     tags: list[PlayerTag]
+    tier_service: TierService | None
+    """What her tier is called and gets."""
 
 
 class ContactPage(msgspec.Struct, frozen=True):
@@ -106,6 +110,7 @@ async def player_card(
         proposals = await proposals_for(reader, person, scope.brand_ids) if "players.merge" in agent.permissions else []
         marks = await tags_of(reader, person, agent.roles, editor="players.edit" in agent.permissions)
         layout = await _layout(reader, next((each for each in past if each.id == ticket), None))
+        service = (await tier_services(reader)).get(found.tier)
     shown = mask_card(found, agent.permissions)
     # Before she is shown; an open card fetches itself again and again, and that is one view.
     await request.app.state.sightings.saw(Trace(
@@ -116,7 +121,7 @@ async def player_card(
         **msgspec.structs.asdict(shown), reasons=reasons(facts_of(shown, past), now()),
         official_codes=_codes(request.app.state.mark_key, found), past_tickets=past[:10],
         open_tickets=sum(each.status not in STATES["over"] for each in past), satisfaction=satisfaction, notes=notes,
-        proposals=proposals, layout=layout, tags=marks,
+        proposals=proposals, layout=layout, tags=marks, tier_service=service,
     ))
 
 

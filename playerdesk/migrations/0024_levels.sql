@@ -81,10 +81,10 @@ CREATE TABLE players.tier_service (
     privileges jsonb NOT NULL DEFAULT '[]'             -- [{key, name{}, detail{}}]
 );
 INSERT INTO players.tier_service (tier, name, head_start_seconds, manager) VALUES
-    ('high', '{"zh": "高付费", "en": "High payer"}', 3600, true),
-    ('mid', '{"zh": "中付费", "en": "Mid payer"}', 900, false),
-    ('low', '{"zh": "低付费", "en": "Low payer"}', 120, false),
-    ('none', '{"zh": "非付费", "en": "Free player"}', 0, false);
+    ('high', '{"zh": "大R", "en": "High payer"}', 3600, true),
+    ('mid', '{"zh": "中R", "en": "Mid payer"}', 900, false),
+    ('low', '{"zh": "小R", "en": "Low payer"}', 120, false),
+    ('none', '{"zh": "普通", "en": "Free"}', 0, false);
 
 -- A channel open, closed or limited for a brand and tier, by a calendar; the most specific row wins (brand before tier).
 CREATE TABLE channels.door (

@@ -30,8 +30,8 @@ NOT_ORDERED = Text(
 NO_NAME = Text(zh="请填写名称。", en="Give it a name.")
 KEY_TWICE = Text(zh="权益的标识重复。", en="Another privilege has this key.")
 NAMES = {
-    "high": Text("高付费", "High payer"), "mid": Text("中付费", "Mid payer"), "low": Text("低付费", "Low payer"),
-    "none": Text("非付费", "Free player"),
+    "high": Text("大R", "High payer"), "mid": Text("中R", "Mid payer"), "low": Text("小R", "Low payer"),
+    "none": Text("普通", "Free"),
 }
 
 

@@ -72,6 +72,8 @@ class Explanation(msgspec.Struct, frozen=True, rename="camel"):
     category: Text | None
     live: bool
     clocks: list[ExplainedClock]
+    missed: list[queries.Breach]
+    """Every target it has missed, and why: nobody_on_duty, waiting_in_queue or with_agent."""
 
 
 _POLICIES: LiteralString = """
@@ -108,6 +110,7 @@ async def explain(reader: Reader, standing: Standing, at: datetime) -> Explanati
             )
             for clock in clocks
         ],
+        await queries.breaches(reader, standing.id),
     )
 
 

@@ -26,7 +26,7 @@ from playerdesk.tickets import DueChanged, Standing
 reactions = Reactions("sla.replanning")
 
 PIECE = 100
-REST = 1.5
+REST = 1.0
 """How long a worker rests after a piece, in pieces: replies have the machine most of the time."""
 TELL_EVERY = 1_000
 SETTLE = timedelta(seconds=POLICY_SECONDS + 1)

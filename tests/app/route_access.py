@@ -167,6 +167,7 @@ ROUTES: dict[str, str] = {
     "staff": """
         GET /agent/v1/tags
         GET /agent/v1/directory
+        GET /agent/v1/tiers
         GET /agent/v1/modules
         GET /agent/v1/me
         PATCH /agent/v1/me

@@ -42,7 +42,11 @@ export type Session = {
   language: string;
   officialMark: { text: string; signature: string };
   categories: Category[];
-  chat: { offered: boolean; available: boolean; waiting: number; expectedWaitSeconds: number | null };
+  chat: { offered: boolean; available: boolean; waiting: number; expectedWaitSeconds: number | null; closed?: Shut | null };
+  /** New questions are not taken now, and why. */
+  closed?: Shut | null;
+  /** Problems come first, live chat below. */
+  selfServiceFirst?: boolean;
   unread: number;
   limits: { textLength: number; fileBytes: number; filesPerMessage: number };
   reasons: Record<string, { key: string; name: Text }[]>;
@@ -101,3 +105,10 @@ export type Frame = {
   error?: { code: string; message: string };
   serverTime?: string;
 };
+
+/** A closed door: what to do instead, and when it opens again if that is known. */
+export interface Shut {
+  reason: "closed" | "hours" | "full";
+  text: { zh: string; en: string };
+  opensAt: string | null;
+}

@@ -1,5 +1,6 @@
 /** Times and waits in the player's words. */
-import { language, t } from "./i18n";
+import { language, pick, t } from "./i18n";
+import type { Shut } from "./types";
 
 function format(iso: string, options: Intl.DateTimeFormatOptions): string {
   return new Intl.DateTimeFormat(language() === "zh" ? "zh-CN" : "en-GB", options).format(new Date(iso));
@@ -35,4 +36,9 @@ export function wait(seconds: number | null): string {
   if (seconds === null) return t("waitUnknown");
   if (seconds < 60) return t("waitUnderMinute");
   return t("waitMinutes", { n: Math.ceil(seconds / 60) });
+}
+
+/** A closed door in the desk's words, and when it opens again. */
+export function shutText(shut: Shut): string {
+  return pick(shut.text) + (shut.opensAt ? " " + t("opensAt", { when: future(shut.opensAt) }) : "");
 }

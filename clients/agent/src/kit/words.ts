@@ -21,9 +21,14 @@ function find(key: string, language: Locale): string | undefined {
   return typeof at === "string" ? at : undefined;
 }
 
+// What a company calls by names of its own, such as its tiers.
+const own = shallowReactive(new Map<string, Text>());
+export const callIt = (key: string, name: Text): void => void own.set(key, name);
+
 /** The text under a key in the language in use, its {placeholders} filled in; the key itself when there is none. */
 export function t(key: string, values?: Values): string {
-  const text = find(key, locale.value) ?? find(key, "zh-CN") ?? key;
+  const named = own.get(key);
+  const text = (named && say(named)) || (find(key, locale.value) ?? find(key, "zh-CN") ?? key);
   return values ? text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? "")) : text;
 }
 

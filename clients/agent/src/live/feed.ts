@@ -42,6 +42,7 @@ function ticketEvent(event: Event): void {
 function happened(event: Event): void {
   if (event.topic.startsWith("ticket:")) return ticketEvent(event);
   if (event.kind === "views") return viewsChanged();
+  if (event.kind === "blueprint" && (event.data as { kind?: string }).kind === "tier_model") void cache.invalidateQueries({ queryKey: ["tiers"] });
   if (event.kind === "directory") return void cache.invalidateQueries({ queryKey: ["directory"] });
   if (event.kind === "preferences") return preferencesChanged((event.data as { revision: number }).revision);
   if (event.kind === "directory") return void cache.invalidateQueries({ queryKey: ["directory"] });

@@ -41,6 +41,7 @@ export const settingsPages: SettingsPage[] = [
   { key: "rules", icon: "i-lucide-split", group: "desk", permission: "blueprints.edit", part: "rules", rest: "/:brand?/:key?", wide: true, load: () => designing(() => import("@/rules/RulesPage.vue")) },
   { key: "segments", icon: "i-lucide-users-round", group: "desk", permission: "blueprints.edit", part: "segments", rest: "/:brand?/:key?", wide: true, load: () => designing(() => import("@/segments/SegmentsPage.vue")) },
   { key: "tags", icon: "i-lucide-tags", group: "desk", permission: "blueprints.edit", part: "segments", rest: "/:brand?/:key?", wide: true, load: () => designing(() => import("@/segments/TagsPage.vue")) },
+  { key: "tiers", icon: "i-lucide-gem", group: "desk", permission: "blueprints.edit", part: "tiers", rest: "/:tab(model|doors)?/:brand?", wide: true, load: () => withWords("levels", () => designing(() => import("@/tiers/TiersPage.vue"))) },
   { key: "audit", icon: "i-lucide-scroll-text", group: "desk", permission: "audit.read", part: "audit", wide: true, load: () => import("@/audit/AuditPage.vue") },
   { key: "duplicates", icon: "i-lucide-users", group: "desk", permission: "players.merge", part: "duplicates", load: () => withWords("card", () => import("@/players/DuplicatesPage.vue")) },
   { key: "proposals", icon: "i-lucide-book-open-check", group: "desk", permission: "articles.decide", part: "craft", load: () => import("@/craft/ProposalsPage.vue") },

@@ -3,8 +3,8 @@ import { useQuery } from "@tanstack/vue-query";
 import { computed, shallowRef, watch } from "vue";
 import { cache } from "@/api/cache";
 import { api } from "@/api/client";
-import type { Category, Directory, Id, Person, PresenceState, Queue } from "@/api/types";
-import { say } from "@/kit/words";
+import type { Category, Directory, Id, Person, PresenceState, Queue, Text } from "@/api/types";
+import { callIt, say } from "@/kit/words";
 import { learn } from "@/live/clock";
 
 async function fetchDirectory(): Promise<Directory> {
@@ -25,6 +25,8 @@ const categories = computed(() => byId<Category>(directory.value?.categories));
 export function keepDirectory(): void {
   const { data } = useQuery({ queryKey: ["directory"], queryFn: fetchDirectory, staleTime: 300_000, refetchInterval: 600_000 });
   watch(data, (fresh) => (directory.value = fresh), { immediate: true });
+  const tiers = useQuery({ queryKey: ["tiers"], queryFn: () => api.get<{ tiers: { tier: string; name: Text }[] }>("/tiers"), staleTime: 300_000, refetchInterval: 600_000 });
+  watch(tiers.data, (fresh) => fresh?.tiers.forEach((one) => (callIt(`tickets.tier.${one.tier}`, one.name), callIt(`tickets.tierShort.${one.tier}`, one.name))));
 }
 
 /** "账号 › 账号被盗": the whole way to a category. */

@@ -15,6 +15,7 @@ import { Who } from "../parts/Who";
 import { session, useStore } from "../store";
 import { drop, load, newKey, save } from "../storage";
 import { playerKey } from "../token";
+import { shutText } from "../when";
 import type { Field, FileInfo } from "../types";
 
 type Draft = { key: string; category: string; body: string; values: Raws; files: FileInfo[] };
@@ -117,12 +118,12 @@ export function Form({ category: wanted, live = false }: Props) {
       <Header title={title} />
       <form class="page" onSubmit={(event) => void submit(event)} ref={form} noValidate>
         <Who />
-        {live && !chat.available && <p class="card note">{t("chatClosedHelp")}</p>}
         {!live && category.articles?.map((article) => (
           <a class="card article" key={article.url} href={article.url} target="_blank" rel="noreferrer">
             {pick(article.title)}
           </a>
         ))}
+        {live && !chat.available && <p class="card note" data-testid="chat-closed">{chat.closed ? shutText(chat.closed) : t("chatClosedHelp")}</p>}
         <div class="card fields">
           {live && (
             <div class="field">

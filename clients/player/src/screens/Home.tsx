@@ -8,7 +8,7 @@ import { Icon } from "../parts/Icon";
 import { OfficialMark, SafetyLine } from "../parts/Official";
 import { TicketRow } from "../parts/TicketRow";
 import { session, sortedTickets, state, useStore } from "../store";
-import { wait } from "../when";
+import { shutText, wait } from "../when";
 
 const SHOWN = 2;
 
@@ -23,7 +23,7 @@ export function Home() {
   return (
     <div class="page home" data-testid="home">
       <Hero />
-      <ChatCard />
+      {!session().selfServiceFirst && <ChatCard />}
       {tickets.length > 0 && (
         <section>
           <div class="row between">
@@ -40,6 +40,11 @@ export function Home() {
           </ul>
         </section>
       )}
+      {session().closed ? (
+        <p class="card note" data-testid="closed">
+          {shutText(session().closed!)}
+        </p>
+      ) : (
       <section>
         <h2>{t("whatHappened")}</h2>
         <div class="grid">
@@ -53,6 +58,8 @@ export function Home() {
           ))}
         </div>
       </section>
+      )}
+      {session().selfServiceFirst && <ChatCard />}
       <SafetyLine />
     </div>
   );
@@ -81,12 +88,14 @@ function Hero() {
 }
 
 function ChatCard() {
-  const { offered, available, waiting, expectedWaitSeconds } = session().chat;
+  const { offered, available, waiting, expectedWaitSeconds, closed } = session().chat;
   const running = sortedTickets().find((ticket) => ticket.live);
   if (!offered && !running) return null;
   const status = running
     ? t("chatRunning")
-    : !available
+    : closed
+      ? shutText(closed)
+      : !available
       ? t("chatClosed")
       : waiting
         ? t("chatWaiting", { n: waiting, wait: wait(expectedWaitSeconds) })

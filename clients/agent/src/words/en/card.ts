@@ -8,6 +8,7 @@ export default {
   label: "Player card",
   failed: "The player card could not be loaded",
   since: "since {date}",
+  modelChanged: "model changed",
   why: "{amount} spent in {days} days",
   changeManager: "Change the VIP manager",
   manager: "VIP manager",

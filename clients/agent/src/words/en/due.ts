@@ -24,5 +24,7 @@ export default {
   closedDays: "{n} more days off are not counted.",
   so: "So it is due ",
   paused: "Paused; {length} left once it goes on",
+  missed: "Targets missed",
+  because: { nobody_on_duty: "nobody was on duty", waiting_in_queue: "people were there, but it waited in line ({queue})", with_agent: "{who} had it" },
   used: "{length} used",
 };

@@ -18,6 +18,7 @@ export default {
     rules: "Rules",
     segments: "Segments",
     tags: "Player tags",
+    tiers: "Tiers and channels",
     audit: "Audit log",
     categories: "Categories",
     forms: "Forms",

@@ -8,6 +8,7 @@ export default {
   label: "玩家资料",
   failed: "玩家资料没有加载出来",
   since: "自 {date}",
+  modelChanged: "分层标准调整",
   why: "近 {days} 天消费 {amount}",
   changeManager: "更换专属客服",
   manager: "专属客服",

@@ -24,5 +24,7 @@ export default {
   closedDays: "另有 {n} 个休息日不计时。",
   so: "所以到期：",
   paused: "暂停中，恢复后还剩 {length}",
+  missed: "错过的时限",
+  because: { nobody_on_duty: "当时没有人值班", waiting_in_queue: "有人值班，但还在队列里等（{queue}）", with_agent: "当时在{who}手上" },
   used: "已用 {length}",
 };

@@ -18,6 +18,7 @@ export default {
     rules: "自动规则",
     segments: "玩家分群",
     tags: "玩家标签",
+    tiers: "玩家分层与渠道",
     audit: "审计日志",
     categories: "问题分类",
     forms: "表单",
