@@ -4661,6 +4661,18 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** Breach */
+        Breach: {
+            assigneeId: number | null;
+            clock: string;
+            /** Format: date-time */
+            dueAt: string;
+            /** Format: date-time */
+            noticedAt: string;
+            queueId: number | null;
+            ticketId: number;
+            why: string;
+        };
         /** Breadcrumb */
         Breadcrumb: {
             /** Format: date-time */
@@ -5247,6 +5259,7 @@ export interface components {
             channel: string;
             clocks: components["schemas"]["ExplainedClock"][];
             live: boolean;
+            missed: components["schemas"]["Breach"][];
             tier: string;
         };
         /** Export */
