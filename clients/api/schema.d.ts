@@ -3743,6 +3743,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/agent/v1/tiers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * ShowTiers
+         * @description What each tier is called and gets.
+         */
+        get: operations["AgentV1TiersShowTiers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/agent/v1/tiers/simulate": {
         parameters: {
             query?: never;
@@ -4437,6 +4457,10 @@ export interface components {
         /** Tags */
         app_segments_Tags: {
             tags: components["schemas"]["TagEntry"][];
+        };
+        /** Tiers */
+        app_tiers_Tiers: {
+            tiers: components["schemas"]["TierService"][];
         };
         /** Arrangement */
         Arrangement: {
@@ -5528,6 +5552,7 @@ export interface components {
             tier: "high" | "mid" | "low" | "none";
             tierHistory: components["schemas"]["TierEntry"][];
             tierReason: components["schemas"]["TierReason"] | null;
+            tierService: components["schemas"]["TierService"] | null;
             /** Format: date-time */
             tierSince: string;
             vipManagerId: number | null;
@@ -5626,6 +5651,13 @@ export interface components {
         /** Inserted */
         Inserted: {
             clientKey: string;
+        };
+        /** Tiers */
+        insights_board_Tiers: {
+            high: number;
+            low: number;
+            mid: number;
+            none: number;
         };
         /** InstanceView */
         InstanceView: {
@@ -6395,6 +6427,12 @@ export interface components {
             skipped: components["schemas"]["tickets_bulk_rules_Reason"][];
             total: number;
         };
+        /** Privilege */
+        Privilege: {
+            detail?: components["schemas"]["Text"];
+            key: string;
+            name: components["schemas"]["Text"];
+        };
         /** Problem */
         Problem: {
             message: components["schemas"]["Text"];
@@ -6489,7 +6527,7 @@ export interface components {
             longestWaitSeconds: number;
             oldestTicketId: number | null;
             queueId: number;
-            tiers: components["schemas"]["Tiers"];
+            tiers: components["schemas"]["insights_board_Tiers"];
             waiting: number;
         };
         /** Rated */
@@ -7233,12 +7271,14 @@ export interface components {
             spentMinor: number;
             windowDays: number;
         };
-        /** Tiers */
-        Tiers: {
-            high: number;
-            low: number;
-            mid: number;
-            none: number;
+        /** TierService */
+        TierService: {
+            headStartSeconds: number;
+            manager: boolean;
+            name: components["schemas"]["Text"];
+            privileges: components["schemas"]["Privilege"][];
+            selfServiceFirst: boolean;
+            tier: string;
         };
         /** TracePage */
         TracePage: {
@@ -26367,6 +26407,98 @@ export interface operations {
                 };
                 content: {
                     "application/json": unknown;
+                };
+            };
+            /** @description The token or session is missing, forged, expired or not for this desk. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Known, but not allowed to do this. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description No such thing, or not yours. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Somebody was faster, or the key was used for something else. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too many bytes or records. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description What was sent is not acceptable; `fields` says where. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description Too fast; `retryAfterSeconds` says when to come back. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+            /** @description The database is recovering; send it again with the same key. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Refusal"];
+                };
+            };
+        };
+    };
+    AgentV1TiersShowTiers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Request fulfilled, document follows */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["app_tiers_Tiers"];
                 };
             };
             /** @description The token or session is missing, forged, expired or not for this desk. */
