@@ -59,6 +59,7 @@ export default {
     left: "player left", resolved: "resolved", password: "password", passkey: "passkey", confirmation: "confirmation", rebalanced: "rebalanced", waiting_in_queue: "waiting in queue", with_agent: "with an agent",
   },
   noun: {
+    service_level: "Service levels", calendar: "Calendar", tier_model: "Tier model", channel_doors: "Channel doors",
     process: "process", stage: "progress", craft: "Ticket craft", ticket: "Ticket", message: "Message", note: "Note", chat: "Chat", clock: "Target", player: "Player", tier: "Player tier", manager: "VIP manager",
     portfolio: "VIP portfolio", person: "Person", role: "Role", queue: "Queue", macro: "Macro", view: "View", file: "Attachment", audit: "Audit log",
     password: "Password", department: "Department", team: "Team", vendor: "Vendor", session: "Session", passkey: "Passkey", totp: "Authenticator",

@@ -59,6 +59,7 @@ export default {
     left: "玩家离开", resolved: "已解决", password: "密码", passkey: "通行密钥", confirmation: "再次确认", rebalanced: "均衡分配", waiting_in_queue: "排队等待", with_agent: "处理中",
   },
   noun: {
+    service_level: "服务标准", calendar: "营业日历", tier_model: "玩家分层", channel_doors: "渠道开放",
     process: "流程", stage: "进度", craft: "工单协作", ticket: "工单", message: "消息", note: "内部备注", chat: "会话", clock: "时限", player: "玩家", tier: "玩家等级", manager: "VIP 经理",
     portfolio: "VIP 名单", person: "人员", role: "角色", queue: "队列", macro: "宏", view: "视图", file: "附件", audit: "审计日志",
     password: "密码", department: "部门", team: "小组", vendor: "外包商", session: "登录会话", passkey: "通行密钥", totp: "验证器",
