@@ -29,8 +29,8 @@ quick:  ## the tests that need no browser and break no servers
 	@$(READY) test
 	@$(VENV)/pytest -n 2 -m "not browser and not slow"
 
-check:  ## style (ruff), types (pyright), the map of the house (import-linter)
-	@$(READY) test
+check:  ## style (ruff), types (pyright), the map of the house (import-linter), the clients' own checks
+	@$(READY) test clients sound
 	@$(VENV)/ruff check .
 	@$(VENV)/pyright
 	@$(VENV)/lint-imports --no-logo

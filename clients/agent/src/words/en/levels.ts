@@ -1,5 +1,6 @@
 // Service levels and calendars.
 export default {
+  mark: { holiday: "H", makeup: "W" },
   title: "Service levels",
   calendars: "Calendars",
   newCalendar: "New calendar",
@@ -80,7 +81,7 @@ export default {
   replanning: "Open tickets follow the new levels: {seen} of {total}",
   replanned: "Last change ({when}): {seen} open tickets looked at, {changed} with another due time.",
   place: {
-    row: "row {n}", step: "step {n}", action: "action {n}", targets: "Targets", escalation: "Escalation", do: "", name: "Name", zh: "Chinese", en: "English", channel: "channel", tier: "tier",
+    row: "row {n}", step: "step {n}", action: "action {n}", targets: "Targets", escalation: "Escalation", do: "Actions", name: "Name", zh: "Chinese", en: "English", channel: "channel", tier: "tier",
     category: "category", first: "first answer", next: "next answer", resolution: "solution", warn: "warning", calendar: "calendar", at: "moment", clock: "target", afterSeconds: "delay", tiers: "tiers", channels: "channels",
     week: "Week", timeZone: "Time zone", chineseHolidays: "Public holidays", exceptions: "Different days", hours: "hours", note: "note", mon: "Monday", tue: "Tuesday", wed: "Wednesday", thu: "Thursday", fri: "Friday", sat: "Saturday", sun: "Sunday",
     who: "who", person: "person", queue: "queue", kind: "action",

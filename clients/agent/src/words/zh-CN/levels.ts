@@ -1,5 +1,6 @@
 // Service levels and calendars.
 export default {
+  mark: { holiday: "休", makeup: "班" },
   title: "服务标准",
   calendars: "营业日历",
   newCalendar: "新建日历",
@@ -80,7 +81,7 @@ export default {
   replanning: "正在按新标准重新计算进行中的工单：{seen} / {total}",
   replanned: "最近一次修改（{when}）：看过 {seen} 张进行中的工单，{changed} 张到期时间有变化。",
   place: {
-    row: "第 {n} 行", step: "第 {n} 步", action: "第 {n} 个动作", targets: "时限", escalation: "升级链", do: "", name: "名称", zh: "中文", en: "英文", channel: "渠道", tier: "玩家分层",
+    row: "第 {n} 行", step: "第 {n} 步", action: "第 {n} 个动作", targets: "时限", escalation: "升级链", do: "动作", name: "名称", zh: "中文", en: "英文", channel: "渠道", tier: "玩家分层",
     category: "问题类型", first: "首次响应", next: "后续响应", resolution: "解决", warn: "提醒点", calendar: "日历", at: "时机", clock: "时限", afterSeconds: "延迟", tiers: "分层", channels: "渠道",
     week: "每周时段", timeZone: "时区", chineseHolidays: "法定节假日", exceptions: "单独安排", hours: "时段", note: "说明", mon: "周一", tue: "周二", wed: "周三", thu: "周四", fri: "周五", sat: "周六", sun: "周日",
     who: "谁", person: "人员", queue: "队列", kind: "动作",
