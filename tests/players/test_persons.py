@@ -25,7 +25,7 @@ def test_heads_follow_the_edges_whatever_their_order():
 
 
 async def snapshot(database, ids):
-    """What belongs to each account and what follows from it; not the history, which is a trail."""
+    """What belongs to each account and what follows from it, in the order asked; not the history, which is a trail."""
     async with database.reading() as reader:
         return [tuple(row) for row in await reader.fetch(
             """
@@ -34,7 +34,7 @@ async def snapshot(database, ids):
                 (SELECT count(*) FROM players.identity i WHERE i.player_id = p.id),
                 (SELECT count(*) FROM players.character c WHERE c.player_id = p.id),
                 (SELECT count(*) FROM players.purchase b WHERE b.player_id = p.id)
-            FROM players.player p WHERE p.id = ANY($1::bigint[]) ORDER BY p.id
+            FROM players.player p WHERE p.id = ANY($1::bigint[]) ORDER BY array_position($1::bigint[], p.id)
             """, ids)]
 
 

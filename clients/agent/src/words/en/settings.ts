@@ -3,6 +3,7 @@ export default {
   title: "Settings",
   back: "Back to settings",
   me: "Mine",
+  design: "Design",
   desk: "Everybody",
   page: {
     processes: "Processes",

@@ -3,6 +3,7 @@ export default {
   title: "设置",
   back: "返回设置",
   me: "我的",
+  design: "设计",
   desk: "全员",
   page: {
     processes: "流程",
