@@ -70,6 +70,8 @@ def test_a_fast_r_after_j_answers_the_ticket_that_j_opened(desk: Desk, agent: Ag
     for ticket in (first, second):
         desk.colleague("chen").call("POST", f"/tickets/{ticket}/take")
     chen = agent("chen").go()
+    for ticket in (first, second):
+        expect(chen.row(ticket)).to_be_visible()
     order = [int(each.get_attribute("data-testid")[4:]) for each in chen.page.locator("[data-testid^=row-]").all()]
     chen.open(order[0])
     for key in "jr":  # in one breath, before the page has turned

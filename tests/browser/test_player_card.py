@@ -83,6 +83,7 @@ def test_two_accounts_become_one_player_and_two_again(desk, beside):
 def test_a_note_and_the_style_are_with_the_colleague_beside_her_composer(desk, beside, agent):
     window, ticket = beside("chen")
     colleague = agent("he").open(ticket)
+    expect(colleague.test_id("note-text")).to_be_visible()
     window.test_id("note-text").fill("喜欢被叫会长")
     window.test_id("note-add").click()
     note = colleague.test_id("player-notes").locator("li", has_text="喜欢被叫会长").first

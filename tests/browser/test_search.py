@@ -108,6 +108,7 @@ def test_the_palette_finds_people_tickets_settings_and_teaches_keys(desk, agent)
     ticket = desk.ask("sr-000001", "调色板要找到这张单子")
     in_the_index(desk, ticket, 1)
     window = agent("admin").go(f"/tickets/open/{ticket}")
+    expect(window.test_id("ticket-subject")).to_be_visible()
     palette, box = window.test_id("palette"), window.test_id("palette-input")
 
     def open_with(text: str) -> None:

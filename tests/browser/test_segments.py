@@ -75,6 +75,7 @@ def test_a_segment_is_made_counted_published_and_its_tag_is_on_the_card(desk, ag
 def test_an_agent_sets_a_tag_by_keyboard_a_colleague_sees_it_and_takes_it_off(desk, agent):
     ticket = desk.ask(HIGH_PAYER, "直播时掉线了")
     lin, chen = agent("lin").open(ticket), agent("admin").open(ticket)
+    expect(chen.test_id("add-tag")).to_be_visible()
     lin.test_id("add-tag").focus()
     lin.page.keyboard.press("Enter")
     expect(lin.test_id("tag-menu")).to_contain_text("主播")
