@@ -39,7 +39,8 @@ FAILED = Text(zh="执行时出错，没有做任何改动", en="It failed; nothi
 class Chain(msgspec.Struct, frozen=True):
     """What led here."""
 
-    fired: frozenset[tuple[int, int]] = frozenset()
+    fired: set[tuple[int, int]] = msgspec.field(default_factory=set[tuple[int, int]])
+    """(rule, ticket): the same set for everything one event leads to, whichever way it goes on."""
     depth: int = 0
     causes: dict[int, int] = {}
     """Ticket → the firing that did it."""
@@ -80,6 +81,7 @@ async def run(tx: Tx, book: Book, rules: Sequence[Rule], event: str, seen: Seque
     said = await _said(tx, event, seen) if any(rule.spoken for rule in rules) else {}
     cases = {each.id: case(each, said.get(each.id, "")) for each in await details(tx, [each.ticket_id for each in seen])}
     asking = msgspec.structs.replace(book.asking, now=at)
+    chain = _chain.get() or Chain()
     held: set[tuple[int, int]] = set()
     open_to = dict(cases)
     for rule in rules:
@@ -87,7 +89,7 @@ async def run(tx: Tx, book: Book, rules: Sequence[Rule], event: str, seen: Seque
         if not hits:
             continue
         held.update((rule.row.id, each.id) for each in hits)
-        await _fire(tx, book, rule, event, hits, at)
+        await _fire(tx, book, rule, event, hits, chain, at)
         if rule.body.stop:
             for each in hits:
                 del open_to[each.id]
@@ -114,9 +116,10 @@ async def _said(tx: Tx, event: str, seen: Sequence[Seen]) -> dict[int, str]:
     return {entry.ticket_id: entry.body for entry in entries}
 
 
-async def _fire(tx: Tx, book: Book, rule: Rule, event: str, hits: Sequence[Case], at: datetime) -> None:
+async def _fire(
+    tx: Tx, book: Book, rule: Rule, event: str, hits: Sequence[Case], chain: Chain, at: datetime
+) -> None:
     """The rule holds for these tickets: do it, and write down what came of it."""
-    chain = _chain.get() or Chain()
     acting: list[Case] = []
     firings: list[Firing] = []
     for each in hits:
@@ -149,8 +152,9 @@ async def _act(tx: Tx, book: Book, rule: Rule, event: str, hits: Sequence[Case],
     }
     # The firing comes first, so that what it leads to can name it.
     ids = await write_firings(tx, [_firing(rule, event, each, "nothing", [], chain, at) for each in hits])
+    chain.fired.update((rule.row.id, each.id) for each in hits)
     inner = Chain(
-        chain.fired | {(rule.row.id, each.id) for each in hits}, chain.depth + 1,
+        chain.fired, chain.depth + 1,
         chain.causes | {each.id: number for each, number in zip(hits, ids, strict=True)},
     )
     token = _chain.set(inner)
