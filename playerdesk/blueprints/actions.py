@@ -9,7 +9,7 @@ import msgspec
 from playerdesk.audit import Trace, record
 from playerdesk.blueprints.events import BlueprintChanged
 from playerdesk.blueprints.kinds import Asked, Body, Kind, Kinds, Mention, Place, Problem, Published, shape_problem
-from playerdesk.blueprints.queries import blueprints, published_body, version_body
+from playerdesk.blueprints.queries import in_force, version_body
 from playerdesk.kernel import Conflict, NotFound, Reader, Rejected, Text, Tx, clean_line, encode
 
 LARGEST = 1_000_000
@@ -179,15 +179,13 @@ async def missing(reader: Reader, kinds: Kinds, place: Place, mentions: Sequence
 
 async def needed_by(reader: Reader, kinds: Kinds, place: Place) -> list[tuple[Place, str]]:
     """Which published documents mention this one, and where in them."""
-    found: list[tuple[Place, str]] = []
-    for kind in kinds:
-        for each in await blueprints(reader, kind.name):
-            other = None if each.retired or not each.version else await published_body(reader, each.place)
-            if other is not None and place.brand_key in ("", each.brand_key):
-                found.extend(
-                    (each.place, one.place) for one in kind.mentions(other) if (one.kind, one.key) == (place.kind, place.key)
-                )
-    return found
+    published = await in_force(reader)
+    return [
+        (other, one.place)
+        for kind in kinds for other, body in published.items()
+        if other.kind == kind.name and place.brand_key in ("", other.brand_key)
+        for one in kind.mentions(body) if (one.kind, one.key) == (place.kind, place.key)
+    ]
 
 
 async def adopt(tx: Tx, kinds: Kinds, only: str | None = None) -> int:
@@ -203,31 +201,23 @@ async def adopt(tx: Tx, kinds: Kinds, only: str | None = None) -> int:
 
 
 async def _adopt_kind(tx: Tx, kind: Kind) -> int:
-    known = {
-        (brand_key, key): body
-        for brand_key, key, body in await tx.fetch(
-            "SELECT b.brand_key, b.key, v.body FROM blueprints.blueprint b"
-            " JOIN blueprints.version v ON v.blueprint_id = b.id AND v.version = b.version"
-            " WHERE b.kind = $1 AND NOT b.retired", kind.name,
-        )
-    }
-    living = {(each.brand_key, each.key): each.body for each in await kind.living(tx)}
+    known = await in_force(tx, kind.name)
+    living = {Place(kind.name, each.brand_key, each.key): each.body for each in await kind.living(tx)}
     changed = [place for place, body in living.items() if known.get(place) != body]
     gone = [place for place in known if place not in living]
     if not changed and not gone:
         return 0
     # Two who look at once must not both adopt.
     await tx.value("SELECT pg_advisory_xact_lock(hashtext('playerdesk adopt ' || $1))", kind.name)
-    for brand_key, key in changed:
-        place = Place(kind.name, brand_key, key)
+    for place in changed:
         await tx.execute(_BEGIN, place.kind, place.brand_key, place.key)
         row = await _lock(tx, place, None)
-        if await version_body(tx, place, row.version) != living[brand_key, key] or row.retired:
-            await tx.value(_ADOPT, row.id, row.version + 1, living[brand_key, key])
-    for brand_key, key in gone:
+        if await version_body(tx, place, row.version) != living[place] or row.retired:
+            await tx.value(_ADOPT, row.id, row.version + 1, living[place])
+    for place in gone:
         await tx.execute(
             "UPDATE blueprints.blueprint SET retired = true, revision = revision + 1"
-            " WHERE kind = $1 AND brand_key = $2 AND key = $3", kind.name, brand_key, key,
+            " WHERE kind = $1 AND brand_key = $2 AND key = $3", place.kind, place.brand_key, place.key,
         )
     return len(changed) + len(gone)
 

@@ -61,6 +61,12 @@ _VERSIONS: LiteralString = """
     WHERE b.kind = $1 AND b.brand_key = $2 AND b.key = $3 ORDER BY v.version DESC LIMIT 200
 """
 
+_IN_FORCE: LiteralString = """
+    SELECT b.kind, b.brand_key, b.key, v.body
+    FROM blueprints.blueprint b JOIN blueprints.version v ON v.blueprint_id = b.id AND v.version = b.version
+    WHERE NOT b.retired AND ($1::text IS NULL OR b.kind = $1) ORDER BY b.kind, b.brand_key, b.key
+"""
+
 _BODY: LiteralString = """
     SELECT v.body FROM blueprints.version v JOIN blueprints.blueprint b ON b.id = v.blueprint_id
     WHERE b.kind = $1 AND b.brand_key = $2 AND b.key = $3 AND v.version = coalesce($4, b.version)
@@ -81,6 +87,11 @@ async def blueprint(reader: Reader, place: Place) -> Blueprint | None:
     return Blueprint(
         _state(found), await published_body(reader, place), await reader.rows(BlueprintVersion, _VERSIONS, *where)
     )
+
+
+async def in_force(reader: Reader, kind: str | None = None) -> dict[Place, Body]:
+    """What is published and not retired, of a kind or of all."""
+    return {Place(*record[:3]): record[3] for record in map(tuple, await reader.fetch(_IN_FORCE, kind))}
 
 
 async def version_body(reader: Reader, place: Place, version: int) -> Body | None:
