@@ -9,6 +9,7 @@ from importlib.resources import files as package_files
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import structlog
 from litestar import Litestar, Router
 from litestar.config.cors import CORSConfig
@@ -202,8 +203,11 @@ class Server:
         await self.database.close()
 
     def _forget(self, events: Sequence[LiveEvent], _: str) -> None:
-        """What the desk is made of was changed, here or by another process: nothing remembered of it holds any more."""
-        if any(event.kind in DESIGNED for event in events):
+        """What the desk is made of was changed, here or by another process: nothing remembered of it holds any more.
+
+        A draft holds for nobody, and is kept with every second of typing: it costs nobody what is remembered.
+        """
+        if any(event.kind in DESIGNED and msgspec.json.decode(event.data).get("what") != "draft" for event in events):
             self.database.memory.clear()
 
     def _straight(self, app: Litestar) -> Straight:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from playerdesk.kernel import Remembered
 from tests.given import number
 
 
@@ -63,3 +64,18 @@ async def test_a_brand_begins_with_a_preset_gets_a_key_and_players_can_ask(game,
     assert (await admin.http.put(f"/brands/{key}/webhook", json={"url": "https://shop.example/hook", "kid": f"{key}-1"})).status_code == 204
     retired = await admin.post(f"/brands/{key}/keys/{key}-1/retire", {}, 200)
     assert retired["keys"][0]["retiredAt"]
+
+
+async def test_drafting_costs_nobody_what_is_remembered_and_publishing_is_known_at_once(game, admin):
+    remembered, key = Remembered(600.0), f"team{number()}"
+    memory = game.desk.database
+    async with admin.live() as line:
+        for what, kept in (("draft", True), ("published", False)):
+            remembered.put(memory, "fact", True)
+            if what == "draft":
+                body = {"body": {"name": {"zh": "组", "en": "Team"}}, "basedOn": 0}
+                revision = (await admin.http.put(f"/blueprints/team/-/{key}/draft", json=body)).json()["revision"]
+            else:
+                await admin.post(f"/blueprints/team/-/{key}/publish", {"basedOn": revision}, 200)
+            await line.until(lambda f, what=what: f.get("kind") == "blueprint" and (f["data"]["key"], f["data"]["what"]) == (key, what))
+            assert bool(remembered.get(memory, "fact")) is kept, what
