@@ -111,8 +111,6 @@ def test_the_workspace(
 def test_the_widget_and_the_demo_game(
     desk: Desk, player: Callable[..., Game], findings: Findings, language: str, scheme: str
 ) -> None:
-    chen = desk.colleague("chen")
-    chen.be("online")
     game = player(HIGH_PAYER, language[:2], locale=language, color_scheme=scheme, reduced_motion="reduce")
     findings.add("demo game", game.page)
     game.open_help()
@@ -122,6 +120,8 @@ def test_the_widget_and_the_demo_game(
     expect(game.frame.get_by_role("alert").first).to_be_visible()
     findings.add("widget form with problems", game.frame)
     game.inside("back").click()
+    chen = desk.colleague("chen")
+    chen.be("online")  # only now: nobody hears of her again, and looking at the screens above takes its time
     chat = game.chat("hello 你好")
     expect(game.inside("place")).to_have_attribute("data-state", "live")
     chen.call("POST", f"/tickets/{chat}/replies", {"body": "看这里 https://example.com", "attachments": [], "baseSeq": 99, "clientKey": f"c{chat}"})
