@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 
 from playerdesk.brands import module_on
@@ -17,8 +17,11 @@ from playerdesk.processes.parties import names_of
 from playerdesk.processes.usage import steps_of_party
 from playerdesk.sla import add_open_seconds
 from playerdesk.sla.queries import calendar_of
-from playerdesk.staff.structure import ask_before_removing
+from playerdesk.staff import queues
+from playerdesk.staff.removing import ask_before_removing
 from playerdesk.tickets import TicketOpened
+
+Caller = Request[Any, Any, Any]
 
 reactions = Reactions("processes")
 
@@ -72,10 +75,14 @@ _BOOK: tuple[tuple[str, str], ...] = (
 
 
 @get("/agent/v1/processes/book", guards=[may("blueprints.edit")])
-async def process_book(database: NamedDependency[Database]) -> Response[ProcessBook]:
-    """Departments, queues, roles, people and calendars by key."""
+async def process_book(request: Caller, database: NamedDependency[Database]) -> Response[ProcessBook]:
+    """Departments, queues, roles, people and calendars by key; of queues those of her games and everybody's."""
     async with database.reading() as reader:
-        names = await names_of(reader)
+        others = {
+            f"queue:{each.key}" for each in await queues(reader)
+            if each.brand_id is not None and not request.user.serves(each.brand_id)
+        }
+        names = {key: name for key, name in (await names_of(reader)).items() if key not in others}
         calendars = await reader.fetch("SELECT key, name FROM sla.calendar ORDER BY key")
     found: dict[str, list[BookEntry]] = {}
     for kind, part in _BOOK:

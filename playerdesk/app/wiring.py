@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from playerdesk.app import player_service, processes, rule_ports, ticket_traces
+from playerdesk.app import needs, player_service, processes, rule_ports, ticket_traces
 from playerdesk.audit import jobs as audit_jobs
 from playerdesk.brands import jobs as brand_jobs
 from playerdesk.channels.game import jobs as game_jobs
@@ -16,6 +16,7 @@ from playerdesk.kernel.settings import Settings
 from playerdesk.players import jobs as player_jobs
 from playerdesk.players import reactions as players
 from playerdesk.processes import jobs as process_jobs
+from playerdesk.processes import merging as process_merging
 from playerdesk.routing import jobs as routing_jobs
 from playerdesk.routing import reactions as routing
 from playerdesk.rules import jobs as rule_jobs
@@ -24,6 +25,7 @@ from playerdesk.sla import escalating, merging, replanning
 from playerdesk.sla import jobs as sla_jobs
 from playerdesk.sla import reactions as sla
 from playerdesk.staff import jobs as staff_jobs
+from playerdesk.staff.removing import ask_before_removing
 from playerdesk.tickets import jobs as ticket_jobs
 from playerdesk.tickets import reactions as tickets
 from playerdesk.tickets import used_files
@@ -31,9 +33,12 @@ from playerdesk.tickets.craft import snoozing
 
 WIRING = Wiring(
     players.reactions, tickets.reactions, snoozing.reactions, routing.reactions, sla.reactions, merging.reactions,
-    escalating.reactions, replanning.reactions, webhooks.reactions, processes.reactions,
+    escalating.reactions, replanning.reactions, webhooks.reactions, processes.reactions, process_merging.reactions,
     rules.reactions, rule_ports.reactions,
 )
+
+for asked in needs.ASKED:
+    ask_before_removing(asked)
 
 
 def loops(settings: Settings, files: Files) -> tuple[Loop, ...]:

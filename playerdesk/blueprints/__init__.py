@@ -18,6 +18,7 @@ from playerdesk.blueprints.actions import (
 from playerdesk.blueprints.comparing import Difference, differences
 from playerdesk.blueprints.events import BlueprintChanged
 from playerdesk.blueprints.kinds import Asked, Kind, Kinds, Living, Mention, Place, Problem, Published, body_of, read_as
+from playerdesk.blueprints.needs import Need, asked_about, needed_by
 from playerdesk.blueprints.queries import (
     Blueprint,
     BlueprintState,
@@ -39,17 +40,20 @@ __all__ = [
     "Kinds",
     "Living",
     "Mention",
+    "Need",
     "Place",
     "Problem",
     "Published",
     "Unfit",
     "adopt",
+    "asked_about",
     "blueprint",
     "blueprints",
     "body_of",
     "change_draft",
     "differences",
     "discard_draft",
+    "needed_by",
     "publish",
     "publish_body",
     "published_body",

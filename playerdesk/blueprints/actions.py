@@ -1,14 +1,14 @@
 """What can happen to a blueprint. Each locks its row first, so two editors come one after the other."""
 
 import re
-from collections.abc import Sequence
 from typing import Any, LiteralString
 
 import msgspec
 
 from playerdesk.audit import Trace, record
 from playerdesk.blueprints.events import BlueprintChanged
-from playerdesk.blueprints.kinds import Asked, Body, Kind, Kinds, Mention, Place, Problem, Published, shape_problem
+from playerdesk.blueprints.kinds import Asked, Body, Kind, Kinds, Place, Problem, Published, shape_problem
+from playerdesk.blueprints.needs import demand_unneeded, missing
 from playerdesk.blueprints.queries import in_force, version_body
 from playerdesk.kernel import Conflict, NotFound, Reader, Rejected, Text, Tx, clean_line, encode
 
@@ -139,12 +139,8 @@ async def retire(
     row = await _lock(tx, place, based_on)
     if row.version == 0 or row.retired:
         raise NotFound("no_such_blueprint", NOT_THERE)
-    needed = [] if replaced else await needed_by(tx, kinds, place)
-    if needed:
-        named = "、".join(dict.fromkeys(f"{each.kind} {each.name}" for each, _ in needed[:5]))
-        raise Conflict("blueprint_needed", Text(
-            zh=f"还有配置在使用它：{named}。请先修改它们。", en=f"Other documents still use this: {named}. Change them first."
-        ), extra={"needed": [{"blueprint": each, "place": where} for each, where in needed[:50]]})
+    if not replaced:
+        await demand_unneeded(tx, kinds, place)
     await kinds[place.kind].retire(tx, place)
     revision: int = await tx.value(_RETIRE, row.id, by_id)
     await record(tx, Trace(
@@ -161,31 +157,9 @@ async def check_body(reader: Reader, kinds: Kinds, place: Place, body: Body) -> 
         normal = kind.normal(body)
     except msgspec.ValidationError as failure:
         return [shape_problem(failure)]
-    return [*await kind.check(reader, Asked(place, normal)), *await missing(reader, kinds, place, kind.mentions(normal))]
-
-
-async def missing(reader: Reader, kinds: Kinds, place: Place, mentions: Sequence[Mention]) -> list[Problem]:
-    """A problem for each thing that is mentioned and is not there for this brand."""
-    known = {
-        (name, key)
-        for name in {each.kind for each in mentions} for brand_key, key in await kinds[name].names(reader)
-        if brand_key in ("", place.brand_key)
-    }
-    return [
-        Problem(each.place, Text(zh=f"找不到“{each.key}”，可能已停用。", en=f"“{each.key}” is not there, or out of use."))
-        for each in mentions if (each.kind, each.key) not in known
-    ]
-
-
-async def needed_by(reader: Reader, kinds: Kinds, place: Place) -> list[tuple[Place, str]]:
-    """Which published documents mention this one, and where in them."""
-    published = await in_force(reader)
-    return [
-        (other, one.place)
-        for kind in kinds for other, body in published.items()
-        if other.kind == kind.name and place.brand_key in ("", other.brand_key)
-        for one in kind.mentions(body) if (one.kind, one.key) == (place.kind, place.key)
-    ]
+    found = await kind.check(reader, Asked(place, normal))
+    told = {each.place for each in found}
+    return [*found, *(each for each in await missing(reader, kinds, place, kind.mentions(normal)) if each.place not in told)]
 
 
 async def adopt(tx: Tx, kinds: Kinds, only: str | None = None) -> int:

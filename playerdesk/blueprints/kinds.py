@@ -36,11 +36,15 @@ class Problem(msgspec.Struct, frozen=True):
 
 
 class Mention(msgspec.Struct, frozen=True):
-    """A body needs something else: a queue, a form, a department … `place` is where it says so."""
+    """A body needs something else: a queue, a form, a department … `place` is where it says so.
+
+    Not `required`: it is only asked about; it may be missing, but what is there cannot be taken out of use unnoticed.
+    """
 
     kind: str
     key: str
     place: str
+    required: bool = True
 
 
 class Living(msgspec.Struct, frozen=True):

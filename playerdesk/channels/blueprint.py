@@ -5,7 +5,7 @@ from typing import Annotated, Any, ClassVar, LiteralString, cast
 
 import msgspec
 
-from playerdesk.blueprints import Asked, Kind, Living, Place, Problem, Published
+from playerdesk.blueprints import Asked, Kind, Living, Mention, Place, Problem, Published
 from playerdesk.brands import brand_by_key, brands
 from playerdesk.channels.doors import forget_doors
 from playerdesk.kernel import Reader, Text, Tx
@@ -67,6 +67,12 @@ class ChannelDoorsKind(Kind):
 
     def normal(self, body: Body) -> Body:
         return cast("Body", msgspec.to_builtins(msgspec.convert(body, Doors)))
+
+    def mentions(self, body: Body) -> list[Mention]:
+        return [
+            Mention("calendar", door["calendar"], f"doors.{n}.calendar")
+            for n, door in enumerate(body["doors"]) if door.get("calendar")
+        ]
 
     async def check(self, reader: Reader, asked: Asked) -> list[Problem]:
         keys = {row[0] for row in await reader.fetch("SELECT key FROM sla.calendar WHERE retired_at IS NULL")}

@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 import msgspec
 
-from playerdesk.blueprints import Asked, Kind, Living, Mention, Place, Problem, Published, body_of
+from playerdesk.blueprints import Asked, Kind, Living, Mention, Place, Problem, Published, asked_about, body_of
 from playerdesk.brands import brand_by_key
 from playerdesk.kernel import NotFound, Reader, Text, Tx
 from playerdesk.processes import editions
@@ -37,6 +37,9 @@ class Processes(Kind):
             Mention(party.kind, party.key, f"steps.{n}.by.{m}")
             for n, step in enumerate(design.steps) for m, party in enumerate(step.by)
             if party.kind in ("department", "queue", "role") and party.key
+        ] + [
+            each for n, step in enumerate(design.steps) for m, way in enumerate(step.next) if way.when is not None
+            for each in asked_about(way.when, f"steps.{n}.next.{m}.when")
         ]
 
     async def check(self, reader: Reader, asked: Asked) -> list[Problem]:

@@ -128,7 +128,12 @@ async def hold(tx: Tx, instance_id: int) -> Held:
     ticket_id: int | None = await tx.value("SELECT ticket_id FROM processes.instance WHERE id = $1", instance_id)
     if ticket_id is None:
         raise NotFound("no_such_instance", NO_INSTANCE)
-    return await _read(tx, instance_id, await lock_one(tx, ticket_id))
+    while True:
+        held = await _read(tx, instance_id, await lock_one(tx, ticket_id))
+        if held.instance.ticket_id == ticket_id:
+            return held
+        # A merge took it along while this one waited for the lock.
+        ticket_id = held.instance.ticket_id
 
 
 async def _read(reader: Reader, instance_id: int, standing: Standing) -> Held:

@@ -11,7 +11,7 @@ from playerdesk.processes import instances
 from playerdesk.processes.editions import current
 from playerdesk.processes.instances import INSTANCE, Held, Instance, Move, Task
 from playerdesk.processes.judging import CHOSEN, judge, way_on
-from playerdesk.tickets import Notice, lock_one
+from playerdesk.tickets import Notice, goes_on_in, lock_one
 
 LONGEST_REASON = 500
 REASON_NEEDED = Text(zh="请写明原因。", en="Say why.")
@@ -95,7 +95,11 @@ async def hear(tx: Tx, ticket_id: int, word: Word, by_id: int | None, at: dateti
     if not waiting:
         if any(row[2] == word.client_key for row in known):
             return
-        raise NotFound("nobody_waits", NOBODY_WAITS)
+        # The game knows the ticket its player wrote; the matter may go on in another one.
+        further = await goes_on_in(tx, ticket_id)
+        if further is None:
+            raise NotFound("nobody_waits", NOBODY_WAITS)
+        await hear(tx, further, word, by_id, at)
     for task_id in waiting:
         held, task = await instances.hold_task(tx, task_id)
         if task.state == "waiting":

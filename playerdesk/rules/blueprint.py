@@ -4,7 +4,7 @@ from typing import Any, ClassVar, LiteralString
 
 import msgspec
 
-from playerdesk.blueprints import Asked, Kind, Living, Mention, Place, Problem, Published, body_of
+from playerdesk.blueprints import Asked, Kind, Living, Mention, Place, Problem, Published, asked_about, body_of
 from playerdesk.brands import brand_by_key
 from playerdesk.kernel import Reader, Text, Tx
 from playerdesk.rules.book import forget_rules, rule_rows
@@ -32,11 +32,13 @@ class RuleKind(Kind):
         return body_of(read)
 
     def mentions(self, body: dict[str, Any]) -> list[Mention]:
-        """Queues and processes its actions need; what conditions ask about may go, and is told by the check."""
+        """Queues, processes and categories its actions need, and what its condition asks about."""
+        rule = msgspec.convert(body, RuleBody)
         return [
-            Mention(act.do, str(act.to), f"then.{n}.to")
-            for n, act in enumerate(msgspec.convert(body, RuleBody).then) if act.do in ("queue", "process") and act.to
-        ]
+            # A rule of every game may name one game's category: it acts on that game's tickets only.
+            Mention(act.do, str(act.to), f"then.{n}.to", required=act.do != "category")
+            for n, act in enumerate(rule.then) if act.do in ("queue", "process", "category") and act.to
+        ] + list(asked_about(rule.condition, "if"))
 
     async def check(self, reader: Reader, asked: Asked) -> list[Problem]:
         return await problems_of(reader, asked.place, msgspec.convert(asked.body, RuleBody))

@@ -8,10 +8,10 @@ from playerdesk.blueprints import Asked, Kind, Living, Mention, Place, Problem, 
 from playerdesk.brands import brand_by_key, brands
 from playerdesk.kernel import Conflict, Reader, Text, Tx
 from playerdesk.staff.actions import add_queue, retire_queue
+from playerdesk.staff.removing import demand_unneeded
 from playerdesk.staff.roles import forget_roles, roles
 from playerdesk.staff.rules import ALL_PERMISSIONS, PERMISSIONS, ScopeKind
 from playerdesk.staff.sessions import forget_sessions
-from playerdesk.staff.structure import demand_unneeded
 
 NO_NAME = Text(zh="请填写中文和英文名称。", en="Give it a name in both languages.")
 NO_BRAND = Text(zh="没有这个游戏。", en="There is no such brand.")

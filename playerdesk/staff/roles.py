@@ -8,6 +8,7 @@ import msgspec
 
 from playerdesk.audit import Trace, record
 from playerdesk.kernel import Conflict, Forbidden, NotFound, Reader, Rejected, Remembered, Text, Tx, clean_line
+from playerdesk.staff.removing import demand_unneeded
 from playerdesk.staff.rules import ALL_PERMISSIONS, PERMISSIONS, SCOPES, Agent, ScopeKind, widest
 
 
@@ -151,6 +152,7 @@ async def delete_role(tx: Tx, agent: Agent, key: str) -> None:
             zh=f"还有 {held} 人使用这个角色，请先为他们换一个。",
             en=f"{held} people still have this role. Give them another one first."
         ))
+    await demand_unneeded(tx, "role", key)
     await tx.execute("DELETE FROM staff.role WHERE key = $1", key)
     await record(tx, Trace(actor_id=agent.id, action="role.deleted", kind="role", object_id=key, before=before))
     _remembered.forget(tx)

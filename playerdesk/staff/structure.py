@@ -1,12 +1,12 @@
 """The frame people stand in: departments, the teams in them, and vendors whose people work here."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any, LiteralString
 
 import msgspec
 
 from playerdesk.audit import Trace, record
 from playerdesk.kernel import Conflict, NotFound, Reader, Rejected, Text, Tx, clean_line
+from playerdesk.staff.removing import demand_unneeded
 from playerdesk.staff.roles import demand_whole_desk
 from playerdesk.staff.rules import Agent
 from playerdesk.staff.sessions import forget_sessions
@@ -52,27 +52,6 @@ class VendorWish(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fie
 
 NO_SUCH = Text(zh="没有这一项，请刷新后重试。", en="There is no such thing. Reload and try again.")
 NAME_NEEDED = Text(zh="请填写名称。", en="Give it a name.")
-
-Asked = Callable[[Reader, str, str], Awaitable[list[Text]]]
-"""Who else needs a department (kind and key): each place, in words."""
-
-_ask: list[Asked] = []
-
-
-def ask_before_removing(asked: Asked) -> None:
-    """Packages above own things of a department; the app brings their word, and what they name hinders its removal."""
-    _ask.append(asked)
-
-
-async def demand_unneeded(reader: Reader, kind: str, key: str) -> None:
-    """Refused (409) with every place that still needs it."""
-    places = [place for asked in _ask for place in await asked(reader, kind, key)]
-    if places:
-        raise Conflict("still_needed", Text(
-            zh=f"还有地方在用它，请先改派：{'；'.join(place.zh for place in places[:5])}。",
-            en=f"It is still needed; give these to somebody else first: {'; '.join(place.en for place in places[:5])}.",
-        ), extra={"places": places})
-
 
 _CYCLE: LiteralString = """
     WITH RECURSIVE above AS (

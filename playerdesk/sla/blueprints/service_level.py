@@ -6,7 +6,7 @@ from typing import Annotated, Any, ClassVar, LiteralString, cast
 
 import msgspec
 
-from playerdesk.blueprints import Asked, Kind, Living, Place, Problem, Published
+from playerdesk.blueprints import Asked, Kind, Living, Mention, Place, Problem, Published
 from playerdesk.brands import brand_by_key, brands
 from playerdesk.forms import Category, categories
 from playerdesk.kernel import Conflict, Reader, Text, Tx
@@ -111,6 +111,19 @@ class ServiceLevelKind(Kind):
 
     def normal(self, body: Body) -> Body:
         return cast("Body", msgspec.to_builtins(msgspec.convert(body, Levels)))
+
+    def mentions(self, body: Body) -> list[Mention]:
+        levels = msgspec.convert(body, Levels)
+        rows = [
+            Mention(kind, key, f"targets.{n}.{kind}")
+            for n, row in enumerate(levels.targets)
+            for kind, key in (("calendar", row.calendar), ("category", row.category)) if key
+        ]
+        return rows + [
+            Mention("queue", action.queue, f"escalation.{n}.do.{m}.queue", required=False)
+            for n, step in enumerate(levels.escalation) for m, action in enumerate(step.do)
+            if action.kind == "queue" and action.queue
+        ]
 
     async def check(self, reader: Reader, asked: Asked) -> list[Problem]:
         levels = msgspec.convert(asked.body, Levels)

@@ -31,7 +31,7 @@ function processWords(change: Record<string, unknown>, who: string, { t, personN
   const why = String(change.reason ?? "");
   const words = t(`change.process.${String(change.did)}`, {
     who, process: text(change.process), step: text(change.step), to: text(change.to), party: text(change.party), outcome: text(change.outcome),
-    version: String(change.version ?? ""), reason: why === "late" || why === "nobody" ? t(`change.process.${why}`) : why,
+    version: String(change.version ?? ""), ticket: String(change.ticket ?? ""), reason: why === "late" || why === "nobody" ? t(`change.process.${why}`) : why,
     people: Array.isArray(change.people) ? change.people.map((id) => personName(asId(id))).join(", ") : "",
   });
   return [words, text(change.way), String(change.note ?? "")].filter(Boolean).join(" · ");
