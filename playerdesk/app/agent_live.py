@@ -10,7 +10,7 @@ import structlog
 from playerdesk.app.agent_counters import Counters, ScreenCounters, counters_for
 from playerdesk.app.agent_screen import DIRECTORY, News, Screen, number_of
 from playerdesk.app.view_counters import ViewCounters
-from playerdesk.brands.queries import forget_directory
+from playerdesk.brands.queries import brands, forget_directory
 from playerdesk.forms.queries import forget_categories
 from playerdesk.insights import board
 from playerdesk.kernel import Database, Live, LiveEvent, now
@@ -161,10 +161,16 @@ class AgentDesk:
         ids = sorted({fact["ticketId"] for fact in facts.values() if "ticketId" in fact})
         watched = {i for i in ids if self.live.is_heard(f"ticket:{i}")}
         places = sorted({(f["ticketId"], f["seq"]) for f in facts.values() if f.get("ticketId") in watched and "seq" in f})
+        designed = [fact for fact in facts.values() if "brandKey" in fact]
         async with self.database.reading(batch=True) as reader:
+            numbers = {brand.key: brand.id for brand in await brands(reader)} if designed else {}
             row_of = {row.id: row for row in await rows(reader, ids)} if ids else {}
             entry_of = {(e.ticket_id, e.seq): e for e in await told_entries(reader, places)} if places else {}
             running = await clocks(reader, sorted(watched)) if watched else []
+        for fact in designed:
+            # A brand's own document is named by it. One that is only being designed is nobody's yet: 0.
+            key = fact["key"] if fact["kind"] == "brand" else fact["brandKey"]
+            fact["brandId"] = numbers.get(key, 0) if key else None
         clocks_of: dict[int, list[ClockView]] = {}
         for clock in running:
             clocks_of.setdefault(clock.ticket_id, []).append(clock)

@@ -117,7 +117,7 @@ class Screen:
                     _tell_entry(parts, event, fact, news)
                 elif any(topic.startswith(_LISTS) for topic in topics):
                     listed[row.id] = row
-            if event.kind in _DESK:
+            if event.kind in _DESK and (fact.get("brandId") is None or self.agent.serves(fact["brandId"])):
                 _tell_desk(parts, event, fact)
             self._tell_person(parts, event, fact, topics)
         parts += [_event("clocks", f"ticket:{each}", each, news.clocks_of.get(each, [])) for each in sorted(watched)]

@@ -1,6 +1,6 @@
 """How the desk works, over HTTP: the same routes for every kind of document. A brand of `-` means every brand."""
 
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from litestar import Request, Response, delete, get, post, put
@@ -11,10 +11,12 @@ from playerdesk import blueprints as design
 from playerdesk.app.kinds import KINDS
 from playerdesk.blueprints import Blueprint, BlueprintState, Place, Problem
 from playerdesk.blueprints.actions import NOT_THERE, check_body
-from playerdesk.brands import brand_by_key, brands
+from playerdesk.brands import brands
 from playerdesk.kernel import Database, Forbidden, NotFound, Reader, Text
 from playerdesk.kernel.http import answer, may, nothing
 from playerdesk.staff import Agent
+from playerdesk.staff.roles import demand_reach, demand_whole_desk
+from playerdesk.staff.rules import PERMISSIONS, SCOPES
 
 Caller = Request[Any, Any, Any]
 
@@ -22,6 +24,10 @@ NO_BRAND = Text(zh="没有这个游戏。", en="There is no such brand.")
 EVERYBODYS = Text(
     zh="这项配置适用于全部游戏，只有负责全部游戏的人可以修改。",
     en="This is for every brand; only somebody who works for all of them may change it.",
+)
+ROLES = Text(
+    zh="角色决定谁能做什么，只有管理人员的人可以发布或停用。",
+    en="Roles say who may do what; only somebody who manages people may publish or retire them.",
 )
 
 
@@ -120,7 +126,7 @@ async def list_blueprints(request: Caller, database: NamedDependency[Database], 
         seen = await _served(tx, request.user)
         return answer(Blueprints([
             BlueprintEntry(each, chosen.title(each.place, each.body))
-            for each in await design.blueprints(tx, kind) if not each.brand_key or each.brand_key in seen
+            for each in await design.blueprints(tx, kind) if _is_seen(each.place, seen)
         ]))
 
 
@@ -180,6 +186,7 @@ async def publish(
     """Make the draft true; 422 with every problem and its place."""
     async with database.transaction() as tx:
         place = await _find(tx, request.user, kind, brand, key, changing=True)
+        await _demand_power(tx, request.user, place)
         await design.publish(tx, KINDS, place, data.based_on, request.user.id, data.note)
         return await _opened(tx, place)
 
@@ -192,6 +199,7 @@ async def take_back(
     """Publish an older version again."""
     async with database.transaction() as tx:
         place = await _find(tx, request.user, kind, brand, key, changing=True)
+        await _demand_power(tx, request.user, place, data.version)
         await design.take_back(tx, KINDS, place, data.version, data.based_on, request.user.id, data.note)
         return await _opened(tx, place)
 
@@ -204,6 +212,7 @@ async def retire(
     """Take it out of use."""
     async with database.transaction() as tx:
         place = await _find(tx, request.user, kind, brand, key, changing=True)
+        await _demand_power(tx, request.user, place)
         await design.retire(tx, KINDS, place, data.based_on, request.user.id)
     return nothing()
 
@@ -222,6 +231,13 @@ async def show_version(
         return answer(VersionBody(body))
 
 
+async def _demand_power(reader: Reader, agent: Agent, place: Place, version: int | None = None) -> None:
+    found = await design.blueprint(reader, place) if place.kind == "role" else None
+    if found is not None:
+        body = found.standing.body if version is None else await design.version_body(reader, place, version)
+        demand_power(agent, place, body or {})
+
+
 async def _opened(reader: Reader, place: Place) -> Response[OpenedBlueprint]:
     found = await design.blueprint(reader, place)
     assert found is not None
@@ -232,19 +248,37 @@ async def _find(
     reader: Reader, agent: Agent, kind: str, brand: str, key: str, *, changing: bool = False
 ) -> Place:
     """The place, if she may see (or change) it."""
-    if brand == "-":
-        if changing and agent.brand_ids:
-            raise Forbidden("whole_desk", EVERYBODYS)
-        return Place(kind, "", key)
-    found = await brand_by_key(reader, brand)
+    place = Place(kind, "" if brand == "-" else brand, key)
     # A brand that is being designed is not there yet; only who works for all of them may begin one.
-    if agent.brand_ids and (found is None or not agent.serves(found.id)):
+    if not _is_seen(place, await _served(reader, agent)):
         raise NotFound("no_such_brand", NO_BRAND)
-    return Place(kind, brand, key)
+    if changing and agent.brand_ids and not place.brand_key:
+        raise Forbidden("whole_desk", EVERYBODYS)
+    return place
 
 
-async def _served(reader: Reader, agent: Agent) -> set[str]:
-    return {brand.key for brand in await brands(reader) if agent.serves(brand.id)}
+def _is_seen(place: Place, served: set[str] | None) -> bool:
+    """A brand's own document stands among those of the whole desk, and is that brand's."""
+    brand_key = place.key if place.kind == "brand" else place.brand_key
+    return served is None or not brand_key or brand_key in served
+
+
+async def _served(reader: Reader, agent: Agent) -> set[str] | None:
+    """The brands whose documents she sees, besides those of the whole desk; None: all."""
+    return {brand.key for brand in await brands(reader) if agent.serves(brand.id)} if agent.brand_ids else None
+
+
+def demand_power(agent: Agent, place: Place, body: dict[str, Any]) -> None:
+    """Designing is no way to more power: a role is for who manages people, and never more than she has herself."""
+    if place.kind != "role":
+        return
+    demand_whole_desk(agent)
+    listed = body.get("permissions", sorted(PERMISSIONS.get(place.key, ())))
+    scope = body.get("scope")
+    if "people.manage" not in agent.permissions:
+        raise Forbidden("not_permitted", ROLES)
+    if isinstance(listed, list) and scope in SCOPES:
+        demand_reach(agent, [str(each) for each in cast("list[Any]", listed)], scope)
 
 
 ROUTES: list[Any] = [

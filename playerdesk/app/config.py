@@ -9,11 +9,14 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 
+from playerdesk.app.blueprints import demand_power
 from playerdesk.app.kinds import KINDS
+from playerdesk.blueprints import Place
 from playerdesk.blueprints.moving import Misplanned, Plan, take_over, written
 from playerdesk.blueprints.text import LARGEST, Document, read
 from playerdesk.kernel import Database, Forbidden, NotFound, Rejected, Text
 from playerdesk.kernel.http import answer, may
+from playerdesk.staff import Agent
 
 Caller = Request[Any, Any, Any]
 
@@ -85,6 +88,7 @@ async def import_text(request: Caller, database: NamedDependency[Database], data
     """Make the desk what the text says: all of it, or nothing and 422 with every misfit."""
     _demand_whole_desk(request)
     documents = read(data.text, (kind.name for kind in KINDS))
+    await _demand_power(database, request.user, documents, prune=data.prune)
     return answer(await carry_out(database, documents, request.user.id, prune=data.prune, only_plan=False), 200)
 
 
@@ -102,6 +106,18 @@ async def begin_with(
     _demand_whole_desk(request)
     documents = preset(name, data.key, data.name)
     return answer(await carry_out(database, documents, request.user.id, prune=False, only_plan=data.only_plan), 200)
+
+
+async def _demand_power(database: Database, agent: Agent, documents: list[Document], *, prune: bool) -> None:
+    """A text may change roles as far as its reader could on the screen; the same role again is no change."""
+    async with database.reading() as reader:
+        roles = {each.key: each.body for each in await KINDS["role"].living(reader)}
+    named = {each.place.key for each in documents if each.place.kind == "role"}
+    for each in documents:
+        if each.place.kind == "role" and roles.get(each.place.key) != each.body:
+            demand_power(agent, each.place, each.body)
+    for key in roles.keys() - named if prune else ():
+        demand_power(agent, Place("role", "", key), roles[key])
 
 
 def preset_text(name: str, brand_key: str) -> str:

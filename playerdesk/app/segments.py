@@ -59,10 +59,11 @@ class Tags(msgspec.Struct, frozen=True):
 
 
 @get("/agent/v1/segments/fields", guards=[may("blueprints.edit")])
-async def list_player_fields(database: NamedDependency[Database]) -> Response[PlayerFields]:
+async def list_player_fields(request: Caller, database: NamedDependency[Database]) -> Response[PlayerFields]:
     """What a condition about players can ask, with what there is to choose from."""
     async with database.reading() as reader:
-        fields, names = await player_fields(reader), await names_of(reader)
+        hers = await _brand_keys(reader, request.user)
+        fields, names = await player_fields(reader, hers), await names_of(reader, hers)
     return answer(PlayerFields([
         PlayerField(
             each.name, each.kind, tuple(one for one in each.operators if one != "has" or each.options is None),

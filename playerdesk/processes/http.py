@@ -8,7 +8,8 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, JSONBody
 
-from playerdesk.kernel import Database, Forbidden, NotFound, Text, now
+from playerdesk.brands import brand_by_key
+from playerdesk.kernel import Database, Forbidden, NotFound, Reader, Text, now
 from playerdesk.kernel.http import answer, may, nothing, open_to_games
 from playerdesk.processes import lists, moving, starting, tasks, views
 from playerdesk.processes.instances import NO_INSTANCE, look
@@ -20,6 +21,7 @@ from playerdesk.tickets import TicketRow, row
 
 Caller = Request[Any, Any, Any]
 NO_TICKET = Text(zh="没有找到这张工单。", en="There is no such ticket.")
+NO_BRAND = Text(zh="没有这个游戏。", en="There is no such brand.")
 STEERING = Text(zh="只有组长可以查看全部流程任务。", en="Only leads may see every task.")
 
 
@@ -218,8 +220,12 @@ async def stop(
         return answer(await views.strip(tx, ticket_id, found.brand_id))
 
 
-def _place(agent: Agent, brand: str, key: str) -> tuple[str, str]:
-    if agent.limited:
+async def _place(reader: Reader, agent: Agent, brand: str, key: str) -> tuple[str, str]:
+    """A process of the whole desk is moved with everybody's tickets, a game's with its own."""
+    found = None if brand == "-" else await brand_by_key(reader, brand)
+    if brand != "-" and (found is None or not agent.serves(found.id)):
+        raise NotFound("no_such_brand", NO_BRAND)
+    if agent.person_ids is not None or (found is None and agent.brand_ids):
         raise Forbidden("whole_desk", STEERING)
     return ("" if brand == "-" else brand, key)
 
@@ -230,7 +236,7 @@ async def preview_move(
 ) -> Response[MovePreview]:
     """How many tickets are under way on which version, and where those of one would go."""
     async with database.reading() as reader:
-        return answer(await moving.preview(reader, *_place(request.user, brand, key), version))
+        return answer(await moving.preview(reader, *await _place(reader, request.user, brand, key), version))
 
 
 @post("/agent/v1/processes/{brand:str}/{key:str}/move", guards=[may("blueprints.publish")], status_code=200)
@@ -240,7 +246,7 @@ async def move(
     """Move tickets under way to the version in force, some hundred at a time."""
     at: datetime = now()
     async with database.transaction() as tx:
-        place = _place(request.user, brand, key)
+        place = await _place(tx, request.user, brand, key)
         return answer(Left(await moving.move(tx, place, data.version, data.steps, request.user.id, at)))
 
 

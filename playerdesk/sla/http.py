@@ -21,6 +21,10 @@ Caller = Request[Any, Any, Any]
 
 BAD_YEAR = Text(zh="年份应在 2000 到 2100 之间。", en="The year lies between 2000 and 2100.")
 NO_BRAND = Text(zh="没有这个游戏。", en="There is no such brand.")
+WHOLE_DESK = Text(
+    zh="适用于全部游戏的服务标准，只有负责全部游戏的人可以试算。",
+    en="What is promised to every brand can be tried only by somebody who works for all of them.",
+)
 NOT_A_BODY = Text(zh="内容的格式不对。", en="This is not of the right form.")
 
 
@@ -52,10 +56,10 @@ class TryQuestion(msgspec.Struct, rename="camel"):
 
 
 @get("/agent/v1/service-levels/replans", guards=[may("blueprints.edit")])
-async def show_replans(database: NamedDependency[Database]) -> Response[Replans]:
-    """How far open tickets have followed the newest changes."""
+async def show_replans(request: Caller, database: NamedDependency[Database]) -> Response[Replans]:
+    """How far open tickets have followed the newest changes, of her games and of all of them."""
     async with database.reading() as reader:
-        return answer(Replans(await replans(reader)))
+        return answer(Replans(await replans(reader, list(request.user.brand_ids) or None)))
 
 
 @post("/agent/v1/service-levels/try", guards=[may("blueprints.edit")])
@@ -73,6 +77,8 @@ async def try_levels(
             raise Rejected("no_such_brand", NO_BRAND, fields={"brandKey": NO_BRAND})
         if brand is not None and not request.user.serves(brand.id):
             raise Forbidden("not_your_brand", NO_BRAND)
+        if brand is None and request.user.brand_ids:
+            raise Forbidden("whole_desk", WHOLE_DESK)
         return answer(await try_out(reader, data.brand_key, levels, now()), 200)
 
 

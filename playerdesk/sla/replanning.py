@@ -150,13 +150,13 @@ async def follow_the_tier_model(tx: Tx, batch: Sequence[TierModelChanged]) -> No
     await request_replan(tx, "tier_model", name="standard", version=last.version, by_id=last.by_id)
 
 
-async def replans(reader: Reader, limit: int = 10) -> list[Replan]:
+async def replans(reader: Reader, brand_ids: list[int] | None = None, limit: int = 10) -> list[Replan]:
     """The newest changes and how far open tickets follow them."""
     return await reader.rows(
         Replan,
         "SELECT id, what, name, version, by_id, requested_at, total, seen, changed, finished_at, superseded"
-        " FROM sla.replan ORDER BY id DESC LIMIT $1",
-        limit,
+        " FROM sla.replan WHERE $2::bigint[] IS NULL OR brand_id IS NULL OR brand_id = ANY($2) ORDER BY id DESC LIMIT $1",
+        limit, brand_ids,
     )
 
 

@@ -119,23 +119,24 @@ def fields_with(brand_keys: Sequence[str], servers: Sequence[str], tags: Sequenc
 
 
 _CHOICES: LiteralString = """
-    SELECT array(SELECT key FROM brands.brand ORDER BY id),
+    SELECT array(SELECT key FROM brands.brand WHERE $1::text[] IS NULL OR key = ANY($1) ORDER BY id),
         array(SELECT b.key || '/' || s.key FROM brands.server s JOIN brands.brand b ON b.id = s.brand_id
-              ORDER BY b.id, s.key LIMIT 500),
+              WHERE $1::text[] IS NULL OR b.key = ANY($1) ORDER BY b.id, s.key LIMIT 500),
         array(SELECT key FROM players.tag WHERE retired_at IS NULL ORDER BY key)
 """
 
 
-async def player_fields(reader: Reader) -> Fields:
-    """What can be asked about a player just now."""
-    return fields_with(*(await reader.fetch(_CHOICES))[0])
+async def player_fields(reader: Reader, brand_keys: Sequence[str] | None = None) -> Fields:
+    """What can be asked about a player just now; with keys: what is offered to somebody who works for these brands."""
+    return fields_with(*(await reader.fetch(_CHOICES, brand_keys))[0])
 
 
-async def names_of(reader: Reader) -> dict[str, dict[str, Text]]:
+async def names_of(reader: Reader, brand_keys: Sequence[str] | None = None) -> dict[str, dict[str, Text]]:
     """What the values of each field are called, where they have names."""
-    known = await brands(reader)
+    known = [each for each in await brands(reader) if brand_keys is None or each.key in brand_keys]
     servers = await reader.fetch(
-        "SELECT b.key || '/' || s.key, s.name FROM brands.server s JOIN brands.brand b ON b.id = s.brand_id LIMIT 500"
+        "SELECT b.key || '/' || s.key, s.name FROM brands.server s JOIN brands.brand b ON b.id = s.brand_id"
+        " WHERE $1::text[] IS NULL OR b.key = ANY($1) LIMIT 500", brand_keys,
     )
     tags = await reader.fetch("SELECT key, body -> 'name' FROM players.tag WHERE retired_at IS NULL")
     return {

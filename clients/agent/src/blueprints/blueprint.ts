@@ -226,7 +226,7 @@ export function useBlueprint(kind: string, brandKey: string, keyName: string, fr
     publish: (note) => act(() => api.post<Opened>(`${path}/publish`, { basedOn: revision, note })),
     takeBack: (version, note) => act(() => api.post<Opened>(`${path}/take-back`, { basedOn: revision, version, note })),
     retire: (note) => act(() => api.post<null>(`${path}/retire`, { basedOn: revision, note })),
-    discard: () => act(() => api.delete<null>(`${path}/draft?basedOn=${revision}`)),
+    discard: () => act(() => api.delete<null>(`${path}/draft?based_on=${revision}`)),
     versionBody: (version) => api.get<{ body: Body }>(`${path}/versions/${version}`).then((answer) => answer.body),
   };
   provide(key, doc);
