@@ -87,8 +87,8 @@ async def play(settings: Settings) -> None:
     desk, rate = Desk(settings.desk, keyring), Rate(settings.rate)
     crowd = Crowd(desk, settings.seed, rate, settings.state / "cases.json")
     mailbox = Mailbox(settings.state / "mail.jsonl")
-    game = Game(settings.seed, settings.desk, keyring, mailbox, rate, crowd)
     feed = Feed(desk, settings.seed, settings.state / "feed.json", only_cast=settings.only_cast)
+    game = Game(settings.seed, settings.desk, keyring, mailbox, rate, crowd, feed.told)
     try:
         async with asyncio.TaskGroup() as group:
             group.create_task(serve(game, settings.port))

@@ -43,6 +43,8 @@ class Feed:
         self._now = started or datetime.now(UTC)
         self.met = asyncio.Event()
         """Set once the desk knows the servers and the cast."""
+        self.told = asyncio.Event()
+        """Set once it knows everybody; never where there is nobody but the cast."""
         self.progress = self._load() or Progress(until=self._now)
 
     async def run(self) -> None:
@@ -50,6 +52,8 @@ class Feed:
         await self._meet()
         self.met.set()
         await self._tell_past()
+        if not self._only_cast:
+            self.told.set()
         await self._tell_present()
 
     async def _meet(self) -> None:

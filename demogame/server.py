@@ -8,8 +8,10 @@
 - `POST /demo/webhook`              the desk's push: verified, each id once
 - `POST /demo/fields`               what the desk asks live about a player: verified
 - `GET  /demo/frame?context=…`      a page to embed beside a ticket, for whom the token says
+- `GET  /demo/past?until=…`         what players asked of support in the last month, once the desk knows them all
 """
 
+import asyncio
 import ipaddress
 import logging
 from collections.abc import Callable
@@ -20,14 +22,20 @@ from urllib.parse import urlsplit
 
 import msgspec
 from litestar import Litestar, Request, Response, get, post
-from litestar.exceptions import ClientException, NotAuthorizedException, NotFoundException
+from litestar.exceptions import (
+    ClientException,
+    NotAuthorizedException,
+    NotFoundException,
+    ServiceUnavailableException,
+)
 from litestar.params import FromQuery, JSONBody
 from litestar.static_files import create_static_files_router
-from msgspec import Struct
+from msgspec import Struct, field
 
 from demogame import blocks, ledger
 from demogame.crowd import Crowd
 from demogame.mailbox import Letter, Mailbox, Pushed
+from demogame.past import asked
 from demogame.rate import Rate
 from demogame.signing import PLAYER_SECONDS, Keyring, Refused
 from demogame.world import BRANDS, CAST, Character, Player, brand_of, player
@@ -46,6 +54,8 @@ class Game(Struct):
     mailbox: Mailbox
     rate: Rate
     crowd: Crowd
+    told: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once the desk knows all players."""
 
 
 class AskedPlayer(Struct):
@@ -76,7 +86,9 @@ class RateView(Struct, rename="camel"):
 
 def build(game: Game) -> Litestar:
     """Put the routes together."""
-    handlers: list[Any] = [healthz, *_player_routes(game), *_rate_routes(game), _webhook(game), *_block_routes(game)]
+    handlers: list[Any] = [
+        healthz, *_player_routes(game), *_rate_routes(game), _webhook(game), *_block_routes(game), _past_route(game),
+    ]  # fmt: skip
     if PAGE.is_dir():
         handlers.append(create_static_files_router(path="/", directories=[PAGE], html_mode=True))
     return Litestar(route_handlers=handlers, openapi_config=None, logging_config=None)
@@ -186,6 +198,18 @@ def _block_routes(game: Game) -> list[Any]:
         return Response(blocks.page(_who(game.seed, account), datetime.now(UTC)), media_type="text/html; charset=utf-8")
 
     return [fields, frame]
+
+
+def _past_route(game: Game) -> Callable[..., Any]:
+    @get("/demo/past")
+    async def past(until: FromQuery[datetime]) -> Response[bytes]:
+        if not game.told.is_set():
+            raise ServiceUnavailableException("The desk does not know all players yet. Try again in a minute.")
+        # Some tenths of a second of pure reckoning: not on the loop that carries the players' talk.
+        questions = await asyncio.to_thread(asked, game.seed, until.astimezone(UTC))
+        return Response(msgspec.json.encode(questions), media_type="application/json")
+
+    return past
 
 
 def desk_seen_from(desk: str, request: AnyRequest) -> str:

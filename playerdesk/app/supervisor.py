@@ -28,10 +28,11 @@ ALIVE_SECONDS = 60.0
 
 
 class Part:
-    """A process kept alive."""
+    """A process kept alive; one that has a job to do once is left alone when it has done it."""
 
-    def __init__(self, name: str, command: list[str], environment: Mapping[str, str]) -> None:
+    def __init__(self, name: str, command: list[str], environment: Mapping[str, str], *, once: bool = False) -> None:
         self.name = name
+        self._once = once
         self._command = command
         self._environment = {**os.environ, **environment, "PYTHONUNBUFFERED": "1"}
         self._process: asyncio.subprocess.Process | None = None
@@ -48,7 +49,7 @@ class Part:
                 *self._command, env=self._environment, start_new_session=True, preexec_fn=_die_with_parent
             )
             code = await self._process.wait()
-            if self._stopping:
+            if self._stopping or (self._once and code == 0):
                 return
             wait = 0.5 if clock() - started > ALIVE_SECONDS else min(wait * 2, SLOWEST_RESTART_SECONDS)
             log.warning("a part ended and is started again", part=self.name, code=code, seconds=wait)
@@ -148,6 +149,8 @@ def _parts(settings: Settings, dsn: str, demo: DemoFiles | None) -> list[Part]:
             "DEMOGAME_PORT": str(settings.demo_game_port), "DEMOGAME_RATE": str(settings.demo_rate),
             "DEMOGAME_STATE": str(settings.data_dir / "demogame"),
         }))
+        if settings.demo_rate > 0 and os.environ.get("DEMOGAME_ONLY_CAST") != "1":
+            parts.append(Part("demo past", [sys.executable, "-m", "playerdesk.app.demo.past"], environment, once=True))
     return parts
 
 

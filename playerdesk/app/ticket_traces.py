@@ -6,6 +6,7 @@ own facts what was before and after.
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any, LiteralString
 
 import msgspec
@@ -128,7 +129,7 @@ def _of_ticket(known: _Kinds, event: PastEvent, lines: dict[tuple[int, int], Lin
     kind, who = _actor(event.kind, data, author)
     return Trace(
         actor_kind=kind, actor_id=who, action=known.actions[event.kind], kind="ticket", object_id=str(data["ticketId"]),
-        brand_id=data["brandId"], before=before or None, after=after or None, at=event.at,
+        brand_id=data["brandId"], before=before or None, after=after or None, at=datetime.fromisoformat(data["at"]),
         origin=_origin(kind, data), by_text=False,
     )
 

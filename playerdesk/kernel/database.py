@@ -76,10 +76,12 @@ class Tx(Reader):
     """One transaction: statements, and the events that say what they meant."""
 
     def __init__(
-        self, connection: Connection, wiring: Wiring, memory: dict[object, dict[Any, Any]] | None = None
+        self, connection: Connection, wiring: Wiring, memory: dict[object, dict[Any, Any]] | None = None, *,
+        quiet: bool = False,
     ) -> None:
         super().__init__(connection, memory)
         self._wiring = wiring
+        self._quiet = quiet
         self.events: list[Event] = []
         self.unsaid: set[tuple[str, int]] = set()
         """What was changed without an event of its own, as its package calls it: whoever shows it reads it again."""
@@ -123,7 +125,7 @@ class Tx(Reader):
         kinds, topics, bodies = [], [], []
         for event in self.events:
             kinds.append(type(event).__name__)
-            topics.append(" ".join(event.topics()))
+            topics.append("" if self._quiet else " ".join(event.topics()))
             bodies.append(encode_text(event))
         await self.connection.execute(_WRITE_EVENTS, kinds, topics, bodies)
         jobs = [
@@ -167,8 +169,11 @@ async def _keep(_: Connection) -> None:
 class Database:
     """A pool, the wiring, and who to wake once something has committed."""
 
-    def __init__(self, pool: Pool, wiring: Wiring = Wiring.EMPTY, batches: Pool | None = None) -> None:
+    def __init__(
+        self, pool: Pool, wiring: Wiring = Wiring.EMPTY, batches: Pool | None = None, *, quiet: bool = False
+    ) -> None:
         self.pool = pool
+        self.quiet = quiet
         self.batches = batches or pool
         self.wiring = wiring
         self.on_commit: Callable[[Sequence[Event]], None] = lambda _: None
@@ -184,7 +189,7 @@ class Database:
         connection, clean = await pool.take(), False
         try:
             async with connection.transaction():
-                tx = Tx(connection, self.wiring, self.memory)
+                tx = Tx(connection, self.wiring, self.memory, quiet=self.quiet)
                 yield tx
                 await tx.write_events()
             clean = True
@@ -212,18 +217,19 @@ class Database:
 
 async def connect(
     dsn: str, *, wiring: Wiring = Wiring.EMPTY, size: int = 10, batches: int = 0, statement_timeout_ms: int = 10_000,
-    **session: str,
+    quiet: bool = False, **session: str,
 ) -> Database:
     """Open a pool of `size` connections at most; statements are cut off after the timeout.
 
     `batches` more are kept for the lanes and the hot reads. Their arrays have another length each time,
     for which the server would plan each statement anew, at more than it costs to run it. `session`: further settings
-    of the server for every connection.
+    of the server for every connection. `quiet`: what happens is told to those who read the log, and to no screen; for
+    what is long past.
     """
     pool = await _pool(dsn, size, statement_timeout_ms, **session)
     generic = session | {"plan_cache_mode": "force_generic_plan"}
     lanes = await _pool(dsn, batches, statement_timeout_ms, **generic) if batches else None
-    return Database(pool, wiring, lanes)
+    return Database(pool, wiring, lanes, quiet=quiet)
 
 
 async def _pool(dsn: str, size: int, statement_timeout_ms: int, **settings: str) -> Pool:

@@ -1,8 +1,10 @@
 """Being there: what somebody chooses, what her screen proves, and the history of both."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import LiteralString
+
+import msgspec
 
 from playerdesk.kernel import Database, Rejected, Text, Tx
 from playerdesk.staff.events import PresenceChanged
@@ -57,6 +59,35 @@ async def set_presence_of(tx: Tx, person_ids: Sequence[int], state: str, reason:
         for person_id, since, before in records
         if before != state
     ])
+
+
+class History(msgspec.Struct, frozen=True):
+    """Somebody was in a state from one moment until another, as a record from elsewhere tells."""
+
+    person_id: int
+    state: str
+    started_at: datetime
+    ended_at: datetime
+
+
+_REMEMBER: LiteralString = """
+    INSERT INTO staff.presence_interval (person_id, state, started_at, ended_at)
+    SELECT h.person_id, h.state, h.started_at, h.ended_at
+    FROM unnest($1::bigint[], $2::text[], $3::timestamptz[], $4::timestamptz[]) AS h (person_id, state, started_at, ended_at)
+    JOIN staff.presence p ON p.person_id = h.person_id AND p.since >= h.ended_at
+    WHERE NOT EXISTS (
+        SELECT FROM staff.presence_interval i
+        WHERE i.person_id = h.person_id AND i.started_at < h.ended_at AND i.ended_at > h.started_at
+    )
+"""
+
+
+async def remember_presence(tx: Tx, past: Sequence[History]) -> int:
+    """Take over what another record says of the time before; what is known here goes before it. How many were new."""
+    return await tx.execute(
+        _REMEMBER, [h.person_id for h in past], [h.state for h in past], [h.started_at for h in past],
+        [h.ended_at for h in past],
+    )
 
 
 async def seen(database: Database, person_ids: Sequence[int]) -> None:
