@@ -19,6 +19,7 @@ from playerdesk.processes import jobs as process_jobs
 from playerdesk.processes import merging as process_merging
 from playerdesk.routing import jobs as routing_jobs
 from playerdesk.routing import reactions as routing
+from playerdesk.rules import calls
 from playerdesk.rules import jobs as rule_jobs
 from playerdesk.rules import reactions as rules
 from playerdesk.sla import escalating, merging, replanning
@@ -39,6 +40,9 @@ WIRING = Wiring(
 
 for asked in needs.ASKED:
     ask_before_removing(asked)
+
+OUTBOXES = {"push": webhooks.OUTBOX, "call": calls.OUTBOX}
+"""Where the desk speaks to other people's servers."""
 
 
 def loops(settings: Settings, files: Files) -> tuple[Loop, ...]:

@@ -14,7 +14,7 @@ from playerdesk.brands.actions import (
 )
 from playerdesk.brands.events import BrandChanged
 from playerdesk.brands.middleware import GameToken, bearer
-from playerdesk.brands.minting import make_game_token, make_player_token, sign_frame, sign_webhook
+from playerdesk.brands.minting import make_game_token, make_player_token, sign_frame, webhook_headers
 from playerdesk.brands.modules import MODULES, Module, demand_module, module_on
 from playerdesk.brands.queries import (
     Brand,
@@ -33,5 +33,5 @@ __all__ = [
     "MODULES", "Brand", "BrandChanged", "GameCaller", "GameToken", "Module", "PlayerClaims", "Server", "add_brand", "add_server",
     "add_signing_key", "bearer", "brand_by_id", "brand_by_key", "brands", "demand_module", "find_server", "make_game_token",
     "make_player_token", "module_on", "put_servers", "retire_signing_key", "server_by_key", "servers", "set_webhook",
-    "sign_frame", "sign_webhook", "verify_game_token", "verify_player_token",
+    "sign_frame", "verify_game_token", "verify_player_token", "webhook_headers",
 ]

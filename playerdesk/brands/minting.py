@@ -44,11 +44,12 @@ def make_game_token(
     return jwt.encode(payload | claims, key, algorithm=algorithm, headers={"kid": kid})
 
 
-async def sign_webhook(reader: Reader, brand_id: int, body: bytes, *, delivery: str) -> str:
-    """The token for one push to the game's webhook; `delivery` is the push's own key, the same on every try."""
-    return await _signed(reader, brand_id, 300, {
+async def webhook_headers(reader: Reader, brand_id: int, body: bytes, *, delivery: str) -> dict[str, str]:
+    """What one POST of this JSON to the company's servers is sent with; `delivery` is its own key, the same on every try."""
+    token = await _signed(reader, brand_id, 300, {
         "aud": WEBHOOK_AUDIENCE, "jti": delivery, "body_sha256": hashlib.sha256(body).hexdigest(),
     })
+    return {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
 
 async def sign_frame(reader: Reader, brand_id: int, context: dict[str, Any]) -> str:

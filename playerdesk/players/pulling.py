@@ -15,7 +15,7 @@ import httpx
 import msgspec
 import structlog
 
-from playerdesk.brands import sign_webhook
+from playerdesk.brands import webhook_headers
 from playerdesk.kernel import Database, Refused, now
 from playerdesk.players.block_settings import block_setting
 from playerdesk.players.fields import BadField, Descriptor, read_fields
@@ -209,10 +209,10 @@ class Puller:
         })
         try:
             async with self._database.reading() as reader:
-                token = await sign_webhook(reader, subject.brand_id, body, delivery=secrets.token_urlsafe(12))
+                headers = await webhook_headers(reader, subject.brand_id, body, delivery=secrets.token_urlsafe(12))
         except Refused as refused:
             raise Failed("unsigned", refused.code) from refused
-        headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json", "Accept": "application/json"}
+        headers["Accept"] = "application/json"
         async with self._client.stream("POST", url, content=body, headers=headers) as response:
             if response.status_code in (204, 404):
                 return b'{"fields": []}'

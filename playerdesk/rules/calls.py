@@ -1,44 +1,26 @@
-"""Calls to other systems: a row in the transaction of the firing, made by the worker, signed, tried again for a day."""
+"""Calls to other systems: a row in the transaction of the firing, made by the worker, signed, tried again for some hours."""
 
-import asyncio
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, LiteralString
 from urllib.parse import urlsplit, urlunsplit
 
 import httpx
 import msgspec
-import structlog
 
-from playerdesk.brands import sign_webhook
-from playerdesk.kernel import Database, Refused, Tx, encode_text
+from playerdesk.brands import webhook_headers
+from playerdesk.kernel import Database, Tx, encode_text
+from playerdesk.kernel.outbox import TIMEOUT, Letter, Outbox
 from playerdesk.rules.addresses import resolved
 from playerdesk.rules.book import Rule
 from playerdesk.tickets import Standing
 
-log = structlog.get_logger("rules")
-TIMEOUT = httpx.Timeout(10, connect=3)
-MOST_ATTEMPTS = 20
-BATCH = 50
-AT_ONCE = 10
+OUTBOX = Outbox("rules.call", url="o.url", in_order=False, most_attempts=20)
 
 _WRITE: LiteralString = """
-    INSERT INTO rules.call (rule_id, ticket_id, brand_id, key, url, body)
+    INSERT INTO rules.call (rule_id, ticket_id, brand_id, dedupe_key, url, body)
     SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::text[])
-    ON CONFLICT (key) DO NOTHING
-"""
-_CLAIM: LiteralString = """
-    UPDATE rules.call c SET next_try_at = now() + interval '60 seconds', attempts = attempts + 1
-    FROM (
-        SELECT id FROM rules.call WHERE state = 'pending' AND next_try_at <= now()
-        ORDER BY next_try_at LIMIT $1 FOR UPDATE SKIP LOCKED
-    ) AS due
-    WHERE c.id = due.id RETURNING c.id, c.brand_id, c.key, c.url, c.body, c.attempts
-"""
-_FAILED: LiteralString = """
-    UPDATE rules.call SET last_error = $2, next_try_at = now() + $3::interval,
-        state = CASE WHEN attempts >= $4 OR $5 THEN 'dead' ELSE 'pending' END
-    WHERE id = $1
+    ON CONFLICT (dedupe_key) DO NOTHING
 """
 
 
@@ -71,52 +53,22 @@ async def write_calls(tx: Tx, wanted: Sequence[Wanted], at: datetime) -> None:
 
 async def call_out(database: Database, allowed: frozenset[str]) -> int:
     """Make the calls that are due; how many arrived."""
-    arrived = 0
-    under_way = asyncio.Semaphore(AT_ONCE)
-    while True:
-        async with database.transaction() as tx:
-            due = await tx.fetch(_CLAIM, BATCH)
-        arrived += sum(await asyncio.gather(*(_call_one(database, under_way, row, allowed) for row in due)))
-        if len(due) < BATCH:
-            return arrived
 
+    async def call(url: str, letter: Letter) -> int:
+        """To the very address that was looked at: a name that answers differently the second time gains nothing."""
+        address = await resolved(url, allowed)
+        parts = urlsplit(url)
+        netloc = f"[{address}]" if ":" in address else address
+        if parts.port:
+            netloc += f":{parts.port}"
+        content = letter.body.encode()
+        async with database.reading() as reader:
+            headers = await webhook_headers(reader, letter.brand_id, content, delivery=letter.key)
+        async with httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False) as client:
+            response = await client.post(
+                urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, "")), content=content,
+                headers={**headers, "Host": parts.netloc}, extensions={"sni_hostname": parts.hostname or ""},
+            )
+        return response.status_code
 
-async def _call_one(database: Database, under_way: asyncio.Semaphore, row: Any, allowed: frozenset[str]) -> bool:
-    number, brand_id, key, url, body, attempts = row
-    content, error, final = body.encode(), "", False
-    try:
-        async with under_way:
-            status = await _send(database, brand_id, key, url, content, allowed)
-        if 200 <= status < 300:
-            async with database.transaction() as tx:
-                await tx.execute("UPDATE rules.call SET state = 'done', last_error = NULL WHERE id = $1", number)
-            return True
-        error = f"answered {status}"
-    except PermissionError as failure:
-        error, final = str(failure), True
-    except (httpx.HTTPError, httpx.InvalidURL, OSError, Refused) as failure:
-        error = repr(failure)[:300]
-    async with database.transaction() as tx:
-        wait = timedelta(seconds=min(2 ** max(0, attempts - 1), 3600))
-        await tx.execute(_FAILED, number, error, wait, MOST_ATTEMPTS, final)
-    log.warning("a rule's call did not arrive", call=number, attempts=attempts, error=error)
-    return False
-
-
-async def _send(database: Database, brand_id: int, key: str, url: str, content: bytes, allowed: frozenset[str]) -> int:
-    """To the very address that was looked at: a name that answers differently the second time gains nothing."""
-    address = await resolved(url, allowed)
-    parts = urlsplit(url)
-    host = parts.hostname or ""
-    netloc = f"[{address}]" if ":" in address else address
-    if parts.port:
-        netloc += f":{parts.port}"
-    async with database.reading() as reader:
-        token = await sign_webhook(reader, brand_id, content, delivery=key)
-    async with httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, trust_env=False) as client:
-        response = await client.post(
-            urlunsplit((parts.scheme, netloc, parts.path or "/", parts.query, "")), content=content,
-            headers={"Host": parts.netloc, "Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-            extensions={"sni_hostname": host},
-        )
-    return response.status_code
+    return await OUTBOX.deliver(database, call)

@@ -16,7 +16,7 @@ from playerdesk.brands import (
     put_servers,
     servers,
     set_webhook,
-    sign_webhook,
+    webhook_headers,
 )
 from playerdesk.kernel import Rejected, Text, TooLarge, Unauthenticated
 
@@ -70,8 +70,8 @@ async def test_a_key_id_belongs_to_one_brand(database, brand, other_brand):
 async def test_a_webhook_is_signed_for_its_body(database, brand):
     async with database.transaction() as tx:
         await set_webhook(tx, brand.id, "https://game.example/hook", brand.kid)
-        token = await sign_webhook(tx, brand.id, b"body", delivery="d-1")
-    claims = jwt.decode(token, brand.secret, algorithms=["HS256"], audience="game.playerdesk")
+        headers = await webhook_headers(tx, brand.id, b"body", delivery="d-1")
+    claims = jwt.decode(headers["Authorization"].removeprefix("Bearer "), brand.secret, algorithms=["HS256"], audience="game.playerdesk")
     assert claims["jti"] == "d-1"
     assert claims["body_sha256"] == hashlib.sha256(b"body").hexdigest()
     assert claims["exp"] > time.time()

@@ -15,8 +15,9 @@ import uvicorn
 
 from playerdesk.brands import add_brand, add_signing_key, set_webhook
 from playerdesk.channels.game import webhooks
-from playerdesk.channels.game.webhooks import LONGEST_WAIT_SECONDS, MOST_ATTEMPTS, deliver, wait_before
+from playerdesk.channels.game.webhooks import MOST_ATTEMPTS, deliver
 from playerdesk.kernel import Text, Wiring, connect, now
+from playerdesk.kernel.outbox import LONGEST_WAIT_SECONDS, wait_before
 from playerdesk.tickets import resolve
 from tests.app.desk import _Quiet
 from tests.given import NOON, a_brand, a_player, a_ticket, an_agent, said
@@ -287,4 +288,4 @@ async def test_an_address_that_is_taken_away_stops_the_pushes_without_losing_the
         await set_webhook(tx, desk.brand, None, None)
     assert await deliver(database) == 0
     (row,) = await outbox(database)
-    assert (row["state"], "webhook" in row["last_error"]) == ("pending", True)
+    assert (row["state"], "address" in row["last_error"]) == ("pending", True)

@@ -17,9 +17,9 @@ from playerdesk.brands import (
     add_brand,
     add_signing_key,
     set_webhook,
-    sign_webhook,
     verify_game_token,
     verify_player_token,
+    webhook_headers,
 )
 from playerdesk.kernel import Database, Event, PastEvent, Text, Tx, connect, read_on
 from playerdesk.kernel.migrations import migrate
@@ -69,7 +69,7 @@ async def push(database: Database) -> str:
         brand_id = await add_brand(tx, BRAND, Text(zh="星陨", en="Starfall"))
         await add_signing_key(tx, brand_id, KID, "HS256", SECRET)
         await set_webhook(tx, brand_id, "http://127.0.0.1:9/", KID)
-        return "Bearer " + await sign_webhook(tx, brand_id, PUSH.encode(), delivery="m-1-2")
+        return (await webhook_headers(tx, brand_id, PUSH.encode(), delivery="m-1-2"))["Authorization"]
 
 
 def copied(name: str, folder: Path) -> Path:

@@ -1,35 +1,28 @@
 """Answers pushed to a game's own back end, for games that deliver mail in the client.
 
-The outbox row is written in the transaction of the answer. The worker delivers a ticket's rows in
-order, signs each, tries again with back-off for a day, and leaves what will not go as dead, where
-it is seen and can be sent again.
+The outbox row is written in the transaction of the answer; the worker delivers a ticket's rows in order, for a day and a half.
 """
 
-import asyncio
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any, LiteralString, TypeVar
 
 import httpx
-import msgspec
-import structlog
 
-from playerdesk.brands import brands, sign_webhook
+from playerdesk.brands import brands, webhook_headers
 from playerdesk.channels.game.shapes import player_message
 from playerdesk.channels.game.views import person_names
-from playerdesk.kernel import Database, Reactions, Refused, Tx, encode_text
+from playerdesk.kernel import Database, Reactions, Tx, encode_text
+from playerdesk.kernel.outbox import TIMEOUT, Letter, Outbox
 from playerdesk.tickets import MessagePosted, StageTold, TicketEvent, TicketResolved, entries_at
 
-log = structlog.get_logger("webhooks")
 reactions = Reactions("channels.game")
 E = TypeVar("E", bound=TicketEvent)
 
-TIMEOUT = httpx.Timeout(10, connect=3)
 MOST_ATTEMPTS = 40
-LONGEST_WAIT_SECONDS = 3600
-BATCH = 50
-AT_ONCE = 20
-"""Pushes under way together: a slow game holds nobody up, and a batch is over before its lease of a minute is."""
+OUTBOX = Outbox(
+    "channels.delivery", url="(SELECT b.webhook_url FROM brands.brand b WHERE b.id = o.brand_id)",
+    in_order=True, most_attempts=MOST_ATTEMPTS,
+)
 
 _WRITE: LiteralString = """
     INSERT INTO channels.delivery (brand_id, ticket_id, kind, dedupe_key, body)
@@ -44,32 +37,6 @@ _WHO: LiteralString = """
     LEFT JOIN players.identity i ON i.player_id = t.player_id AND i.kind = 'game_account' AND i.issuer = b.key
     WHERE t.id = ANY($1::bigint[])
 """
-
-# Only the oldest row of a ticket is tried, so a player's answers never overtake each other.
-_CLAIM: LiteralString = """
-    UPDATE channels.delivery d SET next_try_at = now() + interval '60 seconds', attempts = attempts + 1
-    FROM (
-        SELECT id FROM channels.delivery c
-        WHERE state = 'pending' AND next_try_at <= now() AND NOT EXISTS (
-            SELECT 1 FROM channels.delivery e WHERE e.ticket_id = c.ticket_id AND e.state = 'pending' AND e.id < c.id
-        )
-        ORDER BY next_try_at LIMIT $1 FOR UPDATE SKIP LOCKED
-    ) AS due
-    WHERE d.id = due.id
-    RETURNING d.id, d.brand_id, d.dedupe_key, d.body::text, d.attempts
-"""
-
-_DELIVERED: LiteralString = """
-    UPDATE channels.delivery SET state = 'delivered', delivered_at = now(), last_status = $2, last_error = NULL
-    WHERE id = $1
-"""
-
-_FAILED: LiteralString = """
-    UPDATE channels.delivery SET last_status = $2, last_error = $3, next_try_at = now() + $4::interval,
-        state = CASE WHEN attempts >= $5 THEN 'dead' ELSE 'pending' END
-    WHERE id = $1
-"""
-
 
 @reactions.within(MessagePosted)
 async def push_answers(tx: Tx, events: Sequence[MessagePosted]) -> None:
@@ -133,77 +100,14 @@ async def _write(tx: Tx, rows: list[tuple[int, int, str, str, str]]) -> None:
         await tx.execute(_WRITE, *columns)
 
 
-def wait_before(attempts: int) -> timedelta:
-    """1 s, 2, 4 … up to an hour: about a day and a half over all attempts."""
-    return timedelta(seconds=min(2 ** max(0, attempts - 1), LONGEST_WAIT_SECONDS))
-
-
 async def deliver(database: Database) -> int:
-    """Try what is due; returns how many arrived."""
-    arrived = 0
-    under_way = asyncio.Semaphore(AT_ONCE)
+    """Try what is due; how many arrived."""
     async with httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False) as client:
-        while True:
-            async with database.transaction() as tx:
-                due = await tx.fetch(_CLAIM, BATCH)
-                urls = {brand.id: brand for brand in await brands(tx)}
-            tries = (_deliver_one(database, client, under_way, urls.get(row[1]), row) for row in due)
-            arrived += sum(await asyncio.gather(*tries))
-            if len(due) < BATCH:
-                return arrived
 
-
-async def _deliver_one(
-    database: Database, client: httpx.AsyncClient, under_way: asyncio.Semaphore, brand: Any, row: Any
-) -> bool:
-    delivery_id, _, key, body, attempts = row
-    status: int | None = None
-    error = "the brand has no webhook any more"
-    if brand is not None and brand.webhook_url:
-        content = body.encode()
-        try:
+        async def push(url: str, letter: Letter) -> int:
+            content = letter.body.encode()
             async with database.reading() as reader:
-                token = await sign_webhook(reader, brand.id, content, delivery=key)
-            async with under_way:
-                response = await client.post(
-                    brand.webhook_url, content=content,
-                    headers={"Authorization": f"Bearer {token}", "Content-Type": "application/json"},
-                )
-            status, error = response.status_code, f"answered {response.status_code}"
-        except (httpx.HTTPError, Refused) as failure:
-            error = repr(failure)[:300]
-    async with database.transaction() as tx:
-        if status is not None and 200 <= status < 300:
-            await tx.execute(_DELIVERED, delivery_id, status)
-            return True
-        await tx.execute(_FAILED, delivery_id, status, error, wait_before(attempts), MOST_ATTEMPTS)
-    log.warning("webhook not delivered", delivery=delivery_id, attempts=attempts, error=error)
-    return False
+                headers = await webhook_headers(reader, letter.brand_id, content, delivery=letter.key)
+            return (await client.post(url, content=content, headers=headers)).status_code
 
-
-class DeadDelivery(msgspec.Struct, frozen=True):
-    """A push that was given up."""
-
-    id: int
-    ticket_id: int
-    attempts: int
-    last_error: str | None
-
-
-async def dead_deliveries(database: Database, limit: int = 200) -> list[DeadDelivery]:
-    """The pushes that were given up, newest first."""
-    async with database.reading() as reader:
-        return await reader.rows(
-            DeadDelivery,
-            "SELECT id, ticket_id, attempts, last_error FROM channels.delivery"
-            " WHERE state = 'dead' ORDER BY id DESC LIMIT $1",
-            limit,
-        )
-
-
-async def deliver_again(database: Database) -> int:
-    """Put them all back in line; the receiver knows by their keys what it has seen. Returns how many."""
-    async with database.transaction() as tx:
-        return await tx.execute(
-            "UPDATE channels.delivery SET state = 'pending', attempts = 0, next_try_at = now() WHERE state = 'dead'"
-        )
+        return await OUTBOX.deliver(database, push)
