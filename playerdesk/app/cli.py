@@ -172,11 +172,11 @@ def token(kind: str, brand: str | None, account: str | None, server: str | None,
 @main.command()
 @click.option("--again", is_flag=True, help="Try all of them again.")
 def failed(*, again: bool) -> None:
-    """List jobs and pushes that failed for good; --again puts them back in line."""
+    """List pushes to games and calls of rules that failed for good; --again puts them back in line."""
     from playerdesk.app.dead_letters import dead_letters  # noqa: PLC0415 -- slow import
 
     lines = _run(dead_letters(_settings(), again=again))
-    click.echo("\n".join(lines) if lines else "Nothing has failed for good. 没有彻底失败的任务。")
+    click.echo("\n".join(lines) if lines else "Nothing has failed for good. 没有彻底失败的推送或调用。")
     if lines and again:
         click.echo("They are tried again now. 已重新排队。")
 

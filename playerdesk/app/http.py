@@ -46,7 +46,7 @@ from playerdesk.app.pages import Pages
 from playerdesk.app.player_sight import player_sight
 from playerdesk.app.searching import FIGURES, export_pool, search_pool
 from playerdesk.app.sockets import Sockets
-from playerdesk.app.wiring import WIRING
+from playerdesk.app.wiring import OUTBOXES, WIRING
 from playerdesk.audit import FIGURES as AUDIT_FIGURES
 from playerdesk.audit import Sightings
 from playerdesk.brands import http as brands_http
@@ -181,7 +181,8 @@ class Server:
         self.agent_desk.start()
         self.player_desk.start()
         watch_connections("agent", lambda: len(self.agent_desk.screens))
-        for name, figure in (*FIGURES.items(), *AUDIT_FIGURES.items()):
+        outbox_figures = {f"{name}_late_seconds": outbox.late for name, outbox in OUTBOXES.items()}
+        for name, figure in (FIGURES | AUDIT_FIGURES | outbox_figures).items():
             watch_figure(name, figure)
         watch_connections("player", lambda: self.player_desk.connected)
         self._lag = asyncio.create_task(watch_event_loop())

@@ -1,4 +1,4 @@
-"""The worker: jobs after commits, loops each second, and the claim loop woken by what happens.
+"""The worker: loops each second, and the claim loop woken by what happens.
 
 Loops for which somebody counts the seconds run apart from the others, in a thread with its own connections: the
 readers of the event log may have a flood to catch up on, and a deadline is rung to the second all the same.
@@ -15,7 +15,7 @@ from playerdesk.app.wiring import WIRING, loops
 from playerdesk.kernel import Database, Live, LiveEvent, Loop, connect
 from playerdesk.kernel.apart import run_apart
 from playerdesk.kernel.files import open_files
-from playerdesk.kernel.jobs import run_jobs, run_loop
+from playerdesk.kernel.loops import run_loop
 from playerdesk.kernel.metrics import loop_rounds
 from playerdesk.kernel.settings import Settings
 from playerdesk.routing import give_out
@@ -28,7 +28,7 @@ HANDOVER_SECONDS = 0.001
 
 
 async def run_worker(settings: Settings, dsn: str) -> None:
-    """Run until cancelled. Several workers may run at once: every loop and job is safe to share."""
+    """Run until cancelled. Several workers may run at once: every loop is safe to share."""
     sys.setswitchinterval(HANDOVER_SECONDS)
     database = await connect(dsn, wiring=WIRING, size=max(4, settings.pool_main // 2), statement_timeout_ms=60_000)
     live = Live(database, dsn)
@@ -43,13 +43,12 @@ async def run_worker(settings: Settings, dsn: str) -> None:
     every = loops(settings, await open_files(database, settings))
     try:
         async with asyncio.TaskGroup() as group:
-            group.create_task(run_jobs(database, dsn))
             group.create_task(_give_out_when_woken(database, free_hands))
             for loop in every:
                 if not loop.punctual:
                     group.create_task(run_loop(loop, database, loop_rounds))
             group.create_task(run_apart(partial(run_punctual, dsn, [loop for loop in every if loop.punctual])))
-            log.info("worker started", loops=len(every), jobs=len(WIRING.jobs))
+            log.info("worker started", loops=len(every))
     finally:
         await live.stop()
         await database.close()

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from playerdesk.audit.actions import Trace, record
 from playerdesk.audit.rules import Head, Tombstone, sign
 from playerdesk.audit.sealing import signing_key
-from playerdesk.kernel import Database
+from playerdesk.kernel import Database, drain
 
 # A checkpoint is younger than every trace before it, so none of them is younger than that.
 _OLD: LiteralString = """
@@ -53,10 +53,4 @@ async def let_go(database: Database, days: int) -> int:
                 actor_kind="system", actor_id=None, action="audit.let_go", kind="audit", object_id="views",
                 after={"first": stone.first, "through": through, "days": days},
             ))
-    gone = 0
-    while True:
-        async with database.transaction() as tx:
-            chunk = await tx.execute(_DELETE)
-        gone += chunk
-        if chunk < 5000:
-            return gone
+    return await drain(database, lambda tx: tx.execute(_DELETE), 5000)

@@ -3,17 +3,14 @@
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from typing import Any, LiteralString, TypeVar, cast
 
 import asyncpg
 import msgspec
-from pgqueuer.adapters.persistence.qb import QueryQueueBuilder
 
 from playerdesk.kernel.encoding import encode, encode_text
 from playerdesk.kernel.errors import Text
 from playerdesk.kernel.events import Event, Question, Wiring
-from playerdesk.kernel.jobs_schema import JOBS_SETTINGS
 from playerdesk.kernel.pool import OnDemand, Pool
 
 R = TypeVar("R")
@@ -35,9 +32,6 @@ RESTARTING = Text(
     zh="系统正在恢复，请稍后重试，已输入的内容不会丢失。",
     en="The desk is recovering. Please try again in a moment; nothing you wrote is lost.",
 )
-
-_AT_ONCE = timedelta(0)
-_ENQUEUE = QueryQueueBuilder(JOBS_SETTINGS).build_enqueue_query()
 
 UniqueViolation = asyncpg.UniqueViolationError
 TooSlow = asyncpg.QueryCanceledError
@@ -119,7 +113,7 @@ class Tx(Reader):
         return [None] * len(questions) if answer is None else await answer(self, questions)
 
     async def write_events(self) -> None:
-        """Called by the database before the commit: the log and the jobs, in two statements."""
+        """Called by the database before the commit: the log, in one statement."""
         if not self.events:
             return
         kinds, topics, bodies = [], [], []
@@ -128,22 +122,6 @@ class Tx(Reader):
             topics.append("" if self._quiet else " ".join(event.topics()))
             bodies.append(encode_text(event))
         await self.connection.execute(_WRITE_EVENTS, kinds, topics, bodies)
-        jobs = [
-            (job.name, body.encode())
-            for event, body in zip(self.events, bodies, strict=True)
-            for job in self._wiring.after.get(type(event), ())
-        ]
-        if jobs:
-            await enqueue(self, jobs)
-
-
-async def enqueue(tx: Tx, jobs: Sequence[tuple[str, bytes]]) -> None:
-    """Durable jobs, written in the transaction of the change: (name, JSON payload) each."""
-    n = len(jobs)
-    await tx.connection.execute(
-        _ENQUEUE, [0] * n, [name for name, _ in jobs], [payload for _, payload in jobs],
-        [_AT_ONCE] * n, [None] * n, [{}] * n,
-    )
 
 
 def _to_jsonb(value: Any) -> bytes:
@@ -181,7 +159,7 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self, *, batch: bool = False) -> AsyncGenerator[Tx, None]:
-        """All or nothing; the event log and jobs are part of it. Retry outside if the database went away.
+        """All or nothing; the event log is part of it. Retry outside if the database went away.
 
         `batch`: many items at once, found by their ids; each statement is planned once for any number of them.
         """

@@ -1,8 +1,8 @@
 """What happened, who reacts, and on one page who is wired to whom.
 
 An event is written in the transaction of the change. `within` reactions run in that same
-transaction and receive the whole batch of one commit, so a flood costs one statement a package;
-`after` reactions are durable jobs enqueued in the transaction and run once it has committed.
+transaction and receive the whole batch of one commit, so a flood costs one statement a package.
+What has to happen later is a row with a time, written by such a reaction and taken by a loop.
 A question goes the same way before the change: a lower package asks, the one above that knows answers.
 """
 
@@ -36,15 +36,6 @@ E = TypeVar("E", bound=Event)
 Q = TypeVar("Q", bound=Question)
 Answer = Callable[["Tx", Sequence[Q]], Awaitable[Sequence[Any]]]
 Within = Callable[["Tx", Sequence[E]], Awaitable[None]]
-After = Callable[["Tx", E], Awaitable[None]]
-
-
-class Job(msgspec.Struct, frozen=True):
-    """Durable work after a commit: which function, fed with which event."""
-
-    name: str
-    event_type: type[Event]
-    run: Callable[["Tx", Any], Awaitable[None]]
 
 
 class Reactions:
@@ -53,7 +44,6 @@ class Reactions:
     def __init__(self, package: str) -> None:
         self.package = package
         self.immediate: list[tuple[type[Event], Callable[..., Awaitable[None]]]] = []
-        self.later: list[Job] = []
         self.answers: list[tuple[type[Question], Callable[..., Awaitable[Sequence[Any]]]]] = []
 
     def answering(self, question_type: type[Q]) -> Callable[[Answer[Q]], Answer[Q]]:
@@ -74,15 +64,6 @@ class Reactions:
 
         return register
 
-    def after(self, event_type: type[E]) -> Callable[[After[E]], After[E]]:
-        """Run as a durable job after the commit, once per event, retried; must be idempotent."""
-
-        def register(run: After[E]) -> After[E]:
-            self.later.append(Job(f"{self.package}.{run.__name__}", event_type, run))
-            return run
-
-        return register
-
 
 class Wiring:
     """Every reaction of the desk, by the event it reacts to."""
@@ -91,19 +72,11 @@ class Wiring:
 
     def __init__(self, *packages: Reactions) -> None:
         self.within: dict[type[Event], list[Callable[..., Awaitable[None]]]] = {}
-        self.after: dict[type[Event], list[Job]] = {}
-        self.jobs: dict[str, Job] = {}
         self.answers: dict[type[Question], Callable[..., Awaitable[Sequence[Any]]]] = {}
         for package in packages:
             self.answers.update(package.answers)
             for event_type, run in package.immediate:
                 self.within.setdefault(event_type, []).append(run)
-            for job in package.later:
-                if job.name in self.jobs:
-                    message = f"two jobs are called {job.name}"
-                    raise ValueError(message)
-                self.after.setdefault(job.event_type, []).append(job)
-                self.jobs[job.name] = job
 
 
 Wiring.EMPTY = Wiring()

@@ -5,7 +5,7 @@ import socket
 from datetime import datetime
 
 from playerdesk.kernel.database import Database, Reader
-from playerdesk.kernel.jobs import Loop
+from playerdesk.kernel.loops import Loop
 
 SILENT_SECONDS = 30
 """Six missed beats: longer than a restart of the database, shorter than a coffee."""

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from playerdesk.kernel.database import Database, Reader
 from playerdesk.kernel.files import Files
-from playerdesk.kernel.jobs import Loop
+from playerdesk.kernel.loops import Loop
 
 EVENT_DAYS = 14
 """Longer than any reader is ever behind; what must be known longer is kept by its own package."""

@@ -16,7 +16,7 @@ _PRIVATE = frozenset({
     "authorization", "body", "cookie", "csrf", "dsn", "email", "headers", "name", "note", "password", "phone", "secret",
     "text", "token",
 })
-_CHATTY = ("httpx", "httpcore", "uvicorn.access", "uvicorn.error", "yoyo", "pgqueuer", "asyncio", "PIL", "websockets")
+_CHATTY = ("httpx", "httpcore", "uvicorn.access", "uvicorn.error", "yoyo", "asyncio", "PIL", "websockets")
 
 
 def configure(settings: Settings, process: str) -> None:

@@ -31,10 +31,6 @@ _lag = Histogram(
 _pool_used = Gauge("playerdesk_pool_connections_in_use", "Database connections busy now.", ["pool"], registry=registry)
 _pool_size = Gauge("playerdesk_pool_connections_open", "Database connections open now.", ["pool"], registry=registry)
 _connected = Gauge("playerdesk_live_connections", "People connected now, by kind of screen.", ["kind"], registry=registry)
-_jobs = Gauge("playerdesk_jobs", "Durable jobs by state; failed ones are dead letters.", ["state"], registry=registry)
-_job_lag = Gauge(
-    "playerdesk_job_lag_seconds", "How long the oldest job that could run has waited.", registry=registry
-)
 _asked = Gauge("playerdesk_figure", "Figures a package reads from the database when asked.", ["name"], registry=registry)
 _failures = Counter(
     "playerdesk_metric_failures_total", "Figures that could not be read from the database.", registry=registry
@@ -42,12 +38,6 @@ _failures = Counter(
 
 _children: dict[tuple[str, str, int], Any] = {}
 _questions: dict[str, Callable[[Reader], Awaitable[float]]] = {}
-
-_JOBS = """
-    SELECT status::text, count(*),
-        coalesce(extract(epoch FROM now() - min(execute_after) FILTER (WHERE execute_after <= now())), 0)::float8
-    FROM jobs.pgqueuer GROUP BY status
-"""
 
 
 def requests_seen(scope: Any, status: int, seconds: float) -> None:
@@ -94,16 +84,8 @@ async def render(database: Database) -> bytes:
     """Everything as Prometheus reads it; what the database cannot tell now is left out, not invented."""
     try:
         async with database.reading() as reader:
-            await _read_jobs(reader)
             for name, ask in _questions.items():
                 _asked.labels(name).set(await ask(reader))
     except Exception:  # noqa: BLE001 -- counted; the other figures are still told
         _failures.inc()
     return generate_latest(registry)
-
-
-async def _read_jobs(reader: Reader) -> None:
-    found = {str(state): (int(count), float(lag)) for state, count, lag in await reader.fetch(_JOBS)}
-    for state in ("queued", "picked", "failed"):
-        _jobs.labels(state).set(found.get(state, (0, 0.0))[0])
-    _job_lag.set(found.get("queued", (0, 0.0))[1])

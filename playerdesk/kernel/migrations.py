@@ -10,7 +10,6 @@ import asyncpg
 import structlog
 from yoyo import get_backend, read_migrations
 
-from playerdesk.kernel.jobs_schema import install_jobs
 from playerdesk.kernel.restored import mend_after_restore
 
 log = structlog.get_logger("migrations")
@@ -46,8 +45,6 @@ async def migrate(dsn: str) -> list[str]:
             # The library speaks psycopg and blocks; the lock stays with our own connection meanwhile.
             await asyncio.to_thread(_apply, dsn)
             log.info("migrated", applied=lacking)
-        if await install_jobs(connection):
-            log.info("job tables brought up to date")
         await mend_after_restore(connection)
         return lacking
 

@@ -52,6 +52,9 @@ _DEAD: LiteralString = """
 _AGAIN: LiteralString = """
     UPDATE {table} SET state = 'pending', attempts = 0, next_try_at = now() WHERE state = 'dead'
 """
+_LATE: LiteralString = """
+    SELECT greatest(0, extract(epoch FROM now() - min(next_try_at)))::float8 FROM {table} WHERE state = 'pending'
+"""
 _FORGET: LiteralString = """
     DELETE FROM {table} WHERE id IN (
         SELECT id FROM {table} WHERE state = 'delivered' AND delivered_at < now() - interval '30 days' LIMIT 5000
@@ -94,6 +97,7 @@ class Outbox:
         self._failed: LiteralString = _FAILED.format(table=table)
         self._dead: LiteralString = _DEAD.format(table=table)
         self._again: LiteralString = _AGAIN.format(table=table)
+        self._late: LiteralString = _LATE.format(table=table)
         self._forget: LiteralString = _FORGET.format(table=table)
         self._name = table
 
@@ -128,6 +132,10 @@ class Outbox:
             await tx.execute(self._failed, letter.id, status, error, wait_before(letter.attempts), most_attempts)
         log.warning("not delivered", outbox=self._name, letter=letter.id, attempts=letter.attempts, error=error)
         return False
+
+    async def late(self, reader: Reader) -> float:
+        """Seconds since the longest waiting one was to be tried; 0 when none is late."""
+        return float(await reader.value(self._late))
 
     async def dead(self, reader: Reader, limit: int = 200) -> list[DeadLetter]:
         """Those that were given up, newest first."""

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from playerdesk.kernel.database import Database
-from playerdesk.kernel.jobs import Loop
+from playerdesk.kernel.loops import Loop
 
 _USE = """
     INSERT INTO kernel.used_token (issuer, token_id, expires_at) VALUES ($1, $2, $3)

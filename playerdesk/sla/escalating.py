@@ -8,7 +8,7 @@ import msgspec
 import structlog
 
 from playerdesk import tickets
-from playerdesk.kernel import Database, Loop, Reactions, Reader, Tx, now
+from playerdesk.kernel import Database, Loop, Reactions, Reader, Tx, drain_due
 from playerdesk.sla import queries
 from playerdesk.sla.calendars import ALWAYS, add_open_seconds
 from playerdesk.sla.chains import Action, ChainStep, Moment
@@ -127,16 +127,7 @@ def _who(event: ClockEvent) -> Facts:
 
 async def escalate_due(database: Database) -> int:
     """Take every step whose time has come; how many."""
-    at, total = now(), 0
-    async with database.reading() as reader:
-        if not await reader.value(ANYTHING, at):
-            return 0
-    while True:
-        async with database.transaction() as tx:
-            looked = await escalate_once(tx, at)
-        total += looked
-        if looked < AT_ONCE:
-            return total
+    return await drain_due(database, ANYTHING, escalate_once, AT_ONCE)
 
 
 async def escalate_once(tx: Tx, at: datetime) -> int:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import LiteralString
 
 from playerdesk import tickets
-from playerdesk.kernel import Database, Loop, Tx, now
+from playerdesk.kernel import Database, Loop, Tx, drain_due
 from playerdesk.sla import escalating, queries, replanning
 from playerdesk.sla.events import ClockWarned
 from playerdesk.sla.machine import Clock
@@ -40,16 +40,7 @@ RING: LiteralString = f"""
 
 async def ring(database: Database) -> int:
     """Warn and breach all that is due by now; returns how many clocks rang."""
-    at, total = now(), 0
-    async with database.reading() as reader:
-        if not await reader.value(ANYTHING, at):
-            return 0
-    while True:
-        async with database.transaction() as tx:
-            rang = await ring_once(tx, at)
-        total += rang
-        if rang < AT_ONCE:
-            return total
+    return await drain_due(database, ANYTHING, ring_once, AT_ONCE)
 
 
 async def ring_once(tx: Tx, at: datetime) -> int:

@@ -6,6 +6,7 @@ import msgspec
 from litestar import Request, Response, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
+from msgspec.structs import replace
 
 from playerdesk.brands import brands
 from playerdesk.kernel import Conflict, Database, NotFound, Refused, Rejected, Text, clean_text, now
@@ -109,11 +110,15 @@ async def visible(database: Database, agent: Any, ticket_id: int) -> TicketRow:
     return row
 
 
-async def _uploads(database: Database, agent: Any, ids: list[str]) -> list[dict[str, Any]]:
-    if not ids:
-        return []
-    async with database.reading() as reader:
-        return await attachments_of(reader, ids, f"staff:{agent.id}")
+async def _written(database: Database, agent: Any, ticket_id: int, data: Reply | Note) -> Post:
+    attachments: list[dict[str, Any]] = []
+    if data.attachments:
+        async with database.reading() as reader:
+            attachments = await attachments_of(reader, data.attachments, f"staff:{agent.id}")
+    return Post(
+        ticket_id=ticket_id, author="staff", author_id=agent.id, body=clean_text(data.body), client_key=data.client_key,
+        attachments=attachments,
+    )
 
 
 async def _row(database: Database, ticket_id: int) -> Response[TicketRow]:
@@ -127,14 +132,9 @@ async def reply(
     ticket_id: FromPath[int], data: JSONBody[Reply],
 ) -> Response[Entry]:
     """Answer the player; 409 with what was missed when the conversation has moved on."""
-    agent = request.user
-    await visible(database, agent, ticket_id)
-    post_it = Post(
-        ticket_id=ticket_id, author="staff", author_id=agent.id, body=clean_text(data.body), client_key=data.client_key,
-        attachments=await _uploads(database, agent, data.attachments),
-        base_seq=None if data.force else data.base_seq,
-    )
-    return await _say(database, writers, post_it)
+    await visible(database, request.user, ticket_id)
+    written = await _written(database, request.user, ticket_id, data)
+    return await _say(database, writers, replace(written, base_seq=None if data.force else data.base_seq))
 
 
 @post("/agent/v1/tickets/{ticket_id:int}/notes", guards=[may("tickets.reply")])
@@ -143,16 +143,12 @@ async def note(
     ticket_id: FromPath[int], data: JSONBody[Note],
 ) -> Response[Entry]:
     """A private note; the player never sees it."""
-    agent = request.user
-    row = await visible(database, agent, ticket_id)
-    post_it = Post(
-        ticket_id=ticket_id, author="staff", author_id=agent.id, body=clean_text(data.body), client_key=data.client_key,
-        attachments=await _uploads(database, agent, data.attachments), private=True,
-    )
-    if named(post_it.body):
+    row = await visible(database, request.user, ticket_id)
+    written = await _written(database, request.user, ticket_id, data)
+    if named(written.body):
         async with database.reading() as reader:
-            await check_mentions(reader, row, post_it.body)
-    return await _say(database, writers, post_it)
+            await check_mentions(reader, row, written.body)
+    return await _say(database, writers, replace(written, private=True))
 
 
 async def with_missed(database: Database, refusal: Refused, ticket_id: int, base_seq: int | None) -> Refused:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from playerdesk.kernel import Database, Loop, now
+from playerdesk.kernel import Database, Loop, Tx, drain, now
 from playerdesk.tickets.bulk import BULK
 from playerdesk.tickets.chats import end_idle_chats
 from playerdesk.tickets.craft.snoozing import wake_due
@@ -21,6 +21,12 @@ _FOLD = """
     ON CONFLICT (brand_id, queue_id, status, tier, assigned) WHERE folded DO UPDATE SET n = t.n + excluded.n
 """
 
+_OLD = """
+    SELECT t.id FROM tickets.ticket t JOIN brands.brand b ON b.id = t.brand_id
+    WHERE t.status = 'resolved' AND t.resolved_at < $1::timestamptz - make_interval(days => b.reopen_days)
+    ORDER BY t.id LIMIT $2 FOR UPDATE OF t SKIP LOCKED
+"""
+
 CLOSE_BATCH = 500
 
 
@@ -33,20 +39,14 @@ async def fold_counters(database: Database) -> None:
 
 async def close_old(database: Database) -> int:
     """Close what has been resolved for longer than its brand lets it be reopened."""
-    closed = 0
-    while True:
-        async with database.transaction() as tx:
-            at = now()
-            rows = await tx.fetch(
-                "SELECT t.id FROM tickets.ticket t JOIN brands.brand b ON b.id = t.brand_id"
-                " WHERE t.status = 'resolved' AND t.resolved_at < $1::timestamptz - make_interval(days => b.reopen_days)"
-                " ORDER BY t.id LIMIT $2 FOR UPDATE OF t SKIP LOCKED",
-                at, CLOSE_BATCH,
-            )
-            await close(tx, [row[0] for row in rows], at)
-        closed += len(rows)
-        if len(rows) < CLOSE_BATCH:
-            return closed
+    return await drain(database, _close_some, CLOSE_BATCH)
+
+
+async def _close_some(tx: Tx) -> int:
+    at = now()
+    old = [row[0] for row in await tx.fetch(_OLD, at, CLOSE_BATCH)]
+    await close(tx, old, at)
+    return len(old)
 
 
 LOOPS = (

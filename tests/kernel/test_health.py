@@ -91,7 +91,6 @@ async def test_metrics_tell_requests_by_template_and_figures_by_name(database: D
     assert "wp-admin" not in text
     assert 'playerdesk_live_connections{kind="agents"} 7.0' in text
     assert 'playerdesk_figure{name="timer_late_seconds"} 1.5' in text
-    assert 'playerdesk_jobs{state="failed"} 0.0' in text
     assert 'playerdesk_pool_connections_open{pool="main"}' in text
 
 

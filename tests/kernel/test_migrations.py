@@ -10,12 +10,11 @@ from playerdesk.kernel import migrations
 from playerdesk.kernel.migrations import BrokenMigration, NewerDatabase, migrate, names, pending
 
 
-async def test_a_new_database_gets_every_migration_and_the_job_tables(empty_dsn: str):
+async def test_a_new_database_gets_every_migration(empty_dsn: str):
     assert await pending(empty_dsn) == names()
     assert await migrate(empty_dsn) == names()
     assert await pending(empty_dsn) == []
     connection = await asyncpg.connect(empty_dsn)
-    assert await connection.fetchval("SELECT count(*) FROM jobs.pgqueuer") == 0
     assert await connection.fetchval("SELECT count(*) FROM kernel.event") == 0
     await connection.close()
 

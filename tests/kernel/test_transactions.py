@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator
 import pytest
 
 from playerdesk.kernel import Database, Event, Reactions, Wiring, connect
-from playerdesk.kernel import jobs as jobs_module
-from playerdesk.kernel.jobs import failed_jobs, run_jobs, try_again
 
 
 class Planted(Event, frozen=True):
@@ -26,12 +24,9 @@ class Garden:
 
     def __init__(self) -> None:
         self.batches: list[list[int]] = []
-        self.ran: list[int] = []
-        self.failures = 0
         self.reactions = Reactions("garden")
         self.reactions.within(Planted)(self.water)
         self.reactions.within(Watered)(self.count)
-        self.reactions.after(Planted)(self.harvest)
 
     async def water(self, tx, events):
         self.batches.append([event.tree for event in events])
@@ -42,13 +37,6 @@ class Garden:
     async def count(self, tx, events):
         if any(event.tree < 0 for event in events):
             raise ValueError("a tree cannot be negative")
-
-    async def harvest(self, tx, event):
-        self.ran.append(event.tree)
-        await tx.execute("INSERT INTO scratch VALUES ($1, 'harvested')", event.tree)
-        if self.failures > 0:
-            self.failures -= 1
-            raise RuntimeError("rain")
 
 
 @pytest.fixture
@@ -65,14 +53,6 @@ async def database(fresh_dsn: str, garden: Garden) -> AsyncIterator[Database]:
     await database.close()
 
 
-@pytest.fixture
-async def runner(database: Database, fresh_dsn: str) -> AsyncIterator[None]:
-    task = asyncio.create_task(run_jobs(database, fresh_dsn))
-    yield
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-
 async def rows(database, sql):
     async with database.reading() as reader:
         return [tuple(row) for row in await reader.fetch(sql)]
@@ -84,22 +64,15 @@ async def plant(database, *trees):
         await tx.emit(*(Planted(tree=tree) for tree in trees))
 
 
-async def until(condition, timeout=10):
-    async with asyncio.timeout(timeout):
-        while not await condition():
-            await asyncio.sleep(0.05)
-
-
 async def test_reactions_within_see_the_whole_batch_and_are_part_of_the_change(database, garden):
     await plant(database, 1, 2, 3)
     assert garden.batches == [[1, 2, 3]]
     assert await rows(database, "SELECT count(*) FROM scratch WHERE what = 'watered'") == [(3,)]
     assert await rows(database, "SELECT kind, count(*) FROM kernel.event GROUP BY 1 ORDER BY 1") == [("Planted", 3), ("Watered", 3)]
     assert await rows(database, "SELECT topics FROM kernel.event WHERE kind = 'Planted' ORDER BY position LIMIT 1") == [(["tree:1"],)]
-    assert await rows(database, "SELECT count(*) FROM jobs.pgqueuer") == [(3,)]
 
 
-async def test_what_is_rolled_back_leaves_no_event_no_job_and_wakes_nobody(database, garden):
+async def test_what_is_rolled_back_leaves_no_event_and_wakes_nobody(database, garden):
     woken = []
     database.on_commit = woken.append
 
@@ -112,7 +85,7 @@ async def test_what_is_rolled_back_leaves_no_event_no_job_and_wakes_nobody(datab
         await regret(1)
     with pytest.raises(ValueError, match="negative"):
         await plant(database, -1)
-    for table in ("scratch", "kernel.event", "jobs.pgqueuer"):
+    for table in ("scratch", "kernel.event"):
         assert await rows(database, f"SELECT count(*) FROM {table}") == [(0,)], table
     assert woken == []
     await plant(database, 1)
@@ -146,70 +119,3 @@ async def test_nobody_finds_the_settings_or_the_open_transaction_of_another(data
         async with database.reading() as reader:
             assert await reader.value("SHOW statement_timeout") == "10s"
             assert await reader.value("SELECT count(*) FROM scratch") == 0
-
-
-async def test_jobs_run_once_after_the_commit(database, garden, runner):
-    await plant(database, 1, 2, 3)
-
-    async def done():
-        return await rows(database, "SELECT count(*) FROM jobs.pgqueuer") == [(0,)]
-
-    await until(done)
-    assert sorted(garden.ran) == [1, 2, 3]
-    assert await rows(database, "SELECT count(*) FROM scratch WHERE what = 'harvested'") == [(3,)]
-
-
-async def test_a_job_that_fails_is_tried_again_and_leaves_nothing_of_its_failure(database, garden, runner):
-    garden.failures = 1
-    await plant(database, 7)
-
-    async def done():
-        return await rows(database, "SELECT count(*) FROM scratch WHERE what = 'harvested'") == [(1,)]
-
-    await until(done)
-    assert garden.ran == [7, 7]
-
-
-async def test_a_job_that_will_not_succeed_is_seen_and_can_be_tried_again_by_hand(database, garden, fresh_dsn, monkeypatch):
-    monkeypatch.setattr(jobs_module, "MAX_ATTEMPTS", 1)
-    garden.failures = 2
-    task = asyncio.create_task(run_jobs(database, fresh_dsn))
-    await plant(database, 8)
-
-    async def dead():
-        return bool(await failed_jobs(database))
-
-    await until(dead)
-    (letter,) = await failed_jobs(database)
-    assert (letter.name, letter.payload) == ("garden.harvest", '{"tree":8,"origin":""}')
-    assert garden.ran == [8, 8]
-    assert await try_again(database, letter.id)
-    assert not await try_again(database, -1)
-
-    async def done():
-        return await rows(database, "SELECT count(*) FROM jobs.pgqueuer") == [(0,)]
-
-    await until(done)
-    assert garden.ran == [8, 8, 8]
-    assert await failed_jobs(database) == []
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-
-
-async def test_several_runners_run_each_job_once(database, garden, fresh_dsn):
-    tasks = [asyncio.create_task(run_jobs(database, fresh_dsn)) for _ in range(3)]
-    await asyncio.gather(*(plant(database, n) for n in range(40)))
-
-    async def done():
-        return await rows(database, "SELECT count(*) FROM jobs.pgqueuer") == [(0,)]
-
-    await until(done, 20)
-    assert sorted(garden.ran) == list(range(40))
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def test_two_jobs_of_one_name_are_refused_at_the_start():
-    with pytest.raises(ValueError, match=r"garden\.harvest"):
-        Wiring(Garden().reactions, Garden().reactions)

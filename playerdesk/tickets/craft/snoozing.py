@@ -9,7 +9,7 @@ from typing import LiteralString
 
 from msgspec.structs import replace
 
-from playerdesk.kernel import Conflict, Database, Reactions, Rejected, Text, Tx, now
+from playerdesk.kernel import Conflict, Database, Reactions, Rejected, Text, Tx, drain, now
 from playerdesk.tickets import rules
 from playerdesk.tickets.craft.marks import by_hand
 from playerdesk.tickets.events import MessagePosted, TicketChanged, TicketResolved
@@ -84,14 +84,15 @@ async def wake(tx: Tx, ticket_ids: Sequence[int], by_id: int | None, at: datetim
 
 async def wake_due(database: Database, at: datetime | None = None) -> int:
     """What was to wake by now. A clock put back wakes nothing twice: who is awake has no time any more."""
-    woken = 0
-    while True:
-        async with database.transaction() as tx:
-            moment = at or now()
-            due = [row[0] for row in await tx.fetch(_DUE, moment)]
-            woken += await wake(tx, due, None, moment) if due else 0
-        if len(due) < AT_ONCE:
-            return woken
+
+    async def wake_some(tx: Tx) -> int:
+        moment = at or now()
+        due = [row[0] for row in await tx.fetch(_DUE, moment)]
+        if due:
+            await wake(tx, due, None, moment)
+        return len(due)
+
+    return await drain(database, wake_some, AT_ONCE)
 
 
 @reactions.within(MessagePosted)
