@@ -4,8 +4,11 @@ Its floor is the statements of that transaction, recorded from the desk itself a
 after the other: the same rows, the same indexes, the same wait for the disk.
 """
 
+from msgspec.structs import replace
+
 from bench import floor
-from bench.desk import Cost, Desk, Part
+from bench.beside import Asked, beside_floor
+from bench.desk import Desk, Part
 from bench.figures import Row
 from bench.load import Load
 from bench.plan import Plan
@@ -76,42 +79,21 @@ async def measure(desk: Desk, world: World, server: Part, plan: Plan) -> list[Ro
     await greet(desk, world, plan)
     statements = await _floor(desk)
     return [
-        await _row(desk, world, server, plan, statements, ALONE, "≤ 600 µs, ≥ 0.5 × floor", 0.5),
-        await _row(desk, world, server, plan, statements, FLOOD, "≤ 600 µs, ≥ 0.7 × floor", 0.7),
+        await _row(desk, world, server, plan, statements, wide=ALONE, total=plan.opens_alone, least_ratio=0.5),
+        await _row(desk, world, server, plan, statements, wide=FLOOD, total=plan.opens_flood, least_ratio=0.7),
     ]
 
 
-async def _row(desk: Desk, world: World, server: Part, plan: Plan, statements: str, wide: int, aim: str, least: float) -> Row:
-    total = plan.opens_alone if wide == ALONE else plan.opens_flood
+async def _row(
+    desk: Desk, world: World, server: Part, plan: Plan, statements: str, *, wide: int, total: int, least_ratio: float
+) -> Row:
     clients = min(wide, MOST_CLIENTS)
-    load = await Load.start("http", port=desk.port, concurrency=wide, total=total, requests=_asks(world, plan))
-    await load.go(str(total // 5))  # statements prepared, caches warm
-    best: tuple[Cost, dict[str, float]] | None = None
-    ground: floor.Floor | None = None
-    for _ in range(plan.rounds):
-        found = await floor.bare(
-            desk, statements, clients=clients, seconds=plan.floor_seconds, planned_once=True, players=world.players
-        )
-        ground = found if ground is None or found.per_second > ground.per_second else ground
-        with desk.cost(server) as cost:
-            seen = await load.go()
-        if seen["answers"] != {"201": seen["count"]}:
-            raise RuntimeError(f"not all tickets were opened: {seen}")
-        if best is None or cost.total / seen["count"] < best[0].total / best[1]["count"]:
-            best = cost, seen
-    await load.stop()
+    row = await beside_floor(desk, server, plan, Asked(
+        number=1, what=f"open a ticket, {wide} at a time", requests=_asks(world, plan), total=total, wide=wide, answered="201",
+        script=statements, floor_clients=clients, floor_seconds=plan.floor_seconds, planned_once=True,
+        most_us=600, least_ratio=least_ratio,
+    ), players=world.players)
     least_of_all = await floor.bare(desk, floor.BARE_TICKET, clients=clients, seconds=plan.floor_seconds, players=world.players)
-    assert best is not None
-    assert ground is not None
-    cost, seen = best
-    count, per_second = seen["count"], seen["count"] / seen["seconds"]
-    cpu, ratio = cost.total / count * 1e6, per_second / ground.per_second
-    return Row(
-        number=1, what=f"open a ticket, {wide} at a time", aim=aim, met=cpu <= 600 and ratio >= least,
-        cpu_us=cpu, server_us=cost.server / count * 1e6, database_us=cost.database / count * 1e6,
-        floor_cpu_us=ground.cpu_us, per_second=per_second, floor_per_second=ground.per_second, ratio=ratio,
-        more={
-            "p50 ms": seen["p50"], "p99 ms": seen["p99"], "floor ms": ground.latency_ms, "tickets": count,
-            "bare inserts a second": least_of_all.per_second, "of their CPU µs": least_of_all.cpu_us,
-        },
-    )
+    return replace(row, more={
+        **row.more, "tickets": total, "bare inserts a second": least_of_all.per_second, "of their CPU µs": least_of_all.cpu_us,
+    })

@@ -2,10 +2,9 @@
 
 import json
 
-from bench import floor
-from bench.desk import Cost, Desk, Part
+from bench.beside import Asked, beside_floor
+from bench.desk import Desk, Part
 from bench.figures import Row
-from bench.load import Load
 from bench.plan import Plan
 from bench.wire import request
 from bench.world import World
@@ -73,31 +72,8 @@ async def _row(
     desk: Desk, world: World, server: Part, plan: Plan, number: int, what: str, paths: list[str], script: str,
     most: int, least: float,
 ) -> Row:
-    requests = [request("GET", path, [world.cookie(place)]) for place, path in enumerate(paths)]
-    load = await Load.start("http", port=desk.port, concurrency=WIDE, total=plan.reads, requests=requests)
-    await load.go(str(plan.reads // 5))
-    best: tuple[Cost, dict[str, float]] | None = None
-    ground: floor.Floor | None = None
-    for _ in range(plan.rounds):
-        bare = await floor.bare(
-            desk, script, clients=WIDE, seconds=max(1, plan.floor_seconds // 2), tickets=world.tickets
-        )
-        ground = bare if ground is None or bare.per_second > ground.per_second else ground
-        with desk.cost(server) as cost:
-            seen = await load.go()
-        if seen["answers"] != {"200": seen["count"]}:
-            raise RuntimeError(f"{what}: {seen}")
-        if best is None or cost.total / seen["count"] < best[0].total / best[1]["count"]:
-            best = cost, seen
-    await load.stop()
-    assert best is not None
-    assert ground is not None
-    cost, seen = best
-    count, per_second = seen["count"], seen["count"] / seen["seconds"]
-    cpu, ratio = cost.total / count * 1e6, per_second / ground.per_second
-    return Row(
-        number=number, what=what, aim=f"≤ {most} µs, ≥ {least} × floor", met=cpu <= most and ratio >= least,
-        cpu_us=cpu, server_us=cost.server / count * 1e6, database_us=cost.database / count * 1e6,
-        floor_cpu_us=ground.cpu_us, per_second=per_second, floor_per_second=ground.per_second, ratio=ratio,
-        more={"p50 ms": seen["p50"], "p99 ms": seen["p99"], "floor ms": ground.latency_ms},
-    )
+    return await beside_floor(desk, server, plan, Asked(
+        number=number, what=what, requests=[request("GET", path, [world.cookie(n)]) for n, path in enumerate(paths)],
+        total=plan.reads, wide=WIDE, answered="200",
+        script=script, floor_clients=WIDE, floor_seconds=max(1, plan.floor_seconds // 2), most_us=most, least_ratio=least,
+    ), tickets=world.tickets)
