@@ -4,6 +4,12 @@ import { ref } from "vue";
 /** Which way a key moves: -1, 1, or 0 when it is another key. */
 export const stepOf = (event: KeyboardEvent): -1 | 0 | 1 => (event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0);
 
+/** The list with one of it moved; null when nothing moves or there is no such place. */
+export function moved<T>(list: readonly T[], from: number, to: number): T[] | null {
+  const one = list[from];
+  return one === undefined || from === to || to < 0 || to >= list.length ? null : list.toSpliced(from, 1).toSpliced(to, 0, one);
+}
+
 /** `move(from, to)`: where it stands and where it shall; a drop on a place puts it before what stands there. */
 export function useReorder(move: (from: number, to: number) => void) {
   const dragged = ref<number | null>(null);
