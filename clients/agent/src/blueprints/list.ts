@@ -1,9 +1,10 @@
 // The documents of a kind as a list, kept fresh by what colleagues do; and which one the address names.
 import { useQuery } from "@tanstack/vue-query";
-import { computed, onBeforeUnmount, onMounted, type ComputedRef } from "vue";
+import { computed, onBeforeUnmount, onMounted } from "vue";
 import { useRoute, useRouter } from "vue-router";
 import { cache } from "@/api/cache";
 import { api } from "@/api/client";
+import { say } from "@/kit/words";
 import { onFrame } from "@/live/socket";
 import type { Entry, Place } from "./types";
 
@@ -19,8 +20,8 @@ export const useBlueprints = (kind: string) => {
 
 export const forgetBlueprints = (kind: string) => cache.invalidateQueries({ queryKey: ["blueprints", kind] });
 
-/** Of a page with `rest: "/:brand?/:key?"`: what the address names, and the way to another. */
-export function useChosen(page: string): { chosen: ComputedRef<{ brandKey: string; key: string } | null>; open: (place: { brandKey: string; key: string } | null) => void } {
+/** Of a page with `rest: "/:brand?/:key?"`: the documents, the one the address names with its title, and the way to another. */
+export function useDesigns(page: string, kind: string) {
   const route = useRoute();
   const router = useRouter();
   const chosen = computed(() => {
@@ -29,7 +30,10 @@ export function useChosen(page: string): { chosen: ComputedRef<{ brandKey: strin
   });
   const open = (place: { brandKey: string; key: string } | null) =>
     void router.push(place ? { name: `settings-${page}`, params: { brand: place.brandKey || "-", key: place.key } } : { name: `settings-${page}`, params: {} });
-  return { chosen, open };
+  const { data: list } = useBlueprints(kind);
+  const entry = computed(() => list.value?.find((one) => one.standing.key === chosen.value?.key && one.standing.brandKey === chosen.value.brandKey));
+  const title = computed(() => (entry.value ? say(entry.value.title) : (chosen.value?.key ?? "")));
+  return { chosen, open, list, entry, title };
 }
 
 /** A key out of an English name, else the kind with a number nobody has yet. */
