@@ -101,16 +101,12 @@ def _check_condition(look: _Checking, fields: Fields, known: dict[str, set[str]]
     return node
 
 
-async def _check_act(  # noqa: PLR0912 -- a branch for each kind of action
+async def _check_act(
     look: _Checking, n: int, act: Act, known: dict[str, set[str]]
 ) -> None:
     at = f"then.{n}"
-    kind = "person" if act.do == "assign" else act.do
-    # A queue that is mentioned and gone is told by the store of documents.
-    if act.do in ("assign", "queue", "category") and (not act.to or (act.do != "queue" and act.to not in known[kind])):
-        zh, en = _KINDS[kind]
-        look.wrong(f"{at}.to", f"请选择{zh}" + (f"：“{act.to}”不存在。" if act.to else "。"),
-                   f"Choose a {en}" + (f": there is no “{act.to}”." if act.to else "."))
+    if act.do in ("assign", "queue", "category"):
+        _check_named(look, at, act, known)
     elif act.do == "priority" and act.to not in (0, 1, 2, 3):
         look.wrong(f"{at}.to", "请选择优先级。", "Choose a priority.")
     elif act.do == "status" and act.to not in ("open", "pending", "hold", "resolved"):
@@ -122,15 +118,32 @@ async def _check_act(  # noqa: PLR0912 -- a branch for each kind of action
     elif act.do in ("note", "reply") and not act.text.strip():
         look.wrong(f"{at}.text", "请填写内容。", "Write the text.")
     elif act.do == "notify":
-        if not act.people and not act.leads:
-            look.wrong(f"{at}.people", "请选择通知谁。", "Choose whom to tell.")
-        for login in act.people:
-            if login not in known["person"]:
-                look.wrong(f"{at}.people", f"同事“{login}”不存在。", f"There is no colleague “{login}”.")
+        _check_told(look, at, act, known["person"])
     elif act.do == "webhook" and (problem := wrong_address(str(act.to or ""), allowed_inside())) is not None:
         look.found.append(Problem(f"{at}.to", problem))
     elif act.do == "process" and not act.to:
         look.wrong(f"{at}.to", "请选择一个已发布的流程。", "Choose a published process.")
+    _check_text(look, at, act)
+
+
+def _check_named(look: _Checking, at: str, act: Act, known: dict[str, set[str]]) -> None:
+    kind = "person" if act.do == "assign" else act.do
+    # A queue that is mentioned and gone is told by the store of documents.
+    if not act.to or (act.do != "queue" and act.to not in known[kind]):
+        zh, en = _KINDS[kind]
+        look.wrong(f"{at}.to", f"请选择{zh}" + (f"：“{act.to}”不存在。" if act.to else "。"),
+                   f"Choose a {en}" + (f": there is no “{act.to}”." if act.to else "."))
+
+
+def _check_told(look: _Checking, at: str, act: Act, people: set[str]) -> None:
+    if not act.people and not act.leads:
+        look.wrong(f"{at}.people", "请选择通知谁。", "Choose whom to tell.")
+    for login in act.people:
+        if login not in people:
+            look.wrong(f"{at}.people", f"同事“{login}”不存在。", f"There is no colleague “{login}”.")
+
+
+def _check_text(look: _Checking, at: str, act: Act) -> None:
     if len(act.text) > LONGEST_TEXT:
         look.wrong(f"{at}.text", f"最多 {LONGEST_TEXT} 个字。", f"{LONGEST_TEXT} characters at most.")
     for name in unknown(act.text):

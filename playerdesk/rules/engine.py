@@ -17,7 +17,7 @@ from playerdesk.kernel.conditions import leaves
 from playerdesk.rules.acting import Call, Skipped, Start, step
 from playerdesk.rules.book import Book, Rule, book_of
 from playerdesk.rules.calls import Wanted, write_calls
-from playerdesk.rules.document import SPOKEN
+from playerdesk.rules.document import SPOKEN, Act
 from playerdesk.rules.events import ProcessWanted, RuleFired
 from playerdesk.rules.fields import Case, case, shown
 from playerdesk.rules.firings import Firing, replied_often, write_firings
@@ -164,17 +164,18 @@ async def _act(tx: Tx, book: Book, rule: Rule, event: str, hits: Sequence[Case],
         await _beyond(tx, rule, steps, at)
     finally:
         _chain.reset(token)
+
+    def told(act: Act, part: object) -> dict[str, Any]:
+        if isinstance(part, Deed):
+            outcome = next(outcomes)
+        else:
+            outcome = Outcome("skipped", part.why) if isinstance(part, Skipped) else Outcome("done")
+        return _told(act.do, outcome.what, outcome.why)
+
     finished: list[tuple[int, str, list[dict[str, Any]]]] = []
     for each, number in zip(hits, ids, strict=True):
-        told: list[dict[str, Any]] = []
-        for act, part in zip(rule.body.then, steps[each.id], strict=True):
-            if isinstance(part, Deed):
-                outcome = next(outcomes)
-                told.append(_told(act.do, outcome.what, outcome.why))
-            else:
-                outcome = Outcome("skipped", part.why) if isinstance(part, Skipped) else Outcome("done")
-                told.append(_told(act.do, outcome.what, outcome.why))
-        finished.append((number, outcome_of([one["outcome"] for one in told]), told))
+        acts = [told(act, part) for act, part in zip(rule.body.then, steps[each.id], strict=True)]
+        finished.append((number, outcome_of([one["outcome"] for one in acts]), acts))
     await write_firings(tx, [], finished)
     stood = await standings(tx, [each.id for each in hits])
     await tx.emit(*(

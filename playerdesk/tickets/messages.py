@@ -167,21 +167,21 @@ async def post_and_tell(
             _SAID_BEFORE, [p.ticket_id for p in posts], [p.author for p in posts], [p.client_key for p in posts]
         )
     }
-    results: list[Posted | Refused] = []
-    for post in posts:
+
+    def say(post: Post) -> Posted | Refused:
         fold = folds.get(post.ticket_id)
         key = (post.ticket_id, post.author, post.client_key)
         if fold is None or (post.author == "player" and fold.now.player_id != post.author_id):
-            results.append(NotFound("no_such_ticket", NO_SUCH))
-        elif key in said:
+            return NotFound("no_such_ticket", NO_SUCH)
+        if key in said:
             before, body = said[key]
-            same = body == post.body
-            results.append(before if same else Conflict("key_reused", KEY_REUSED, fields={"clientKey": KEY_REUSED}))
-        else:
-            result = fold.say(post, at)
-            if isinstance(result, Posted):
-                said[key] = (msgspec.structs.replace(result, again=True), post.body)
-            results.append(result)
+            return before if body == post.body else Conflict("key_reused", KEY_REUSED, fields={"clientKey": KEY_REUSED})
+        result = fold.say(post, at)
+        if isinstance(result, Posted):
+            said[key] = (msgspec.structs.replace(result, again=True), post.body)
+        return result
+
+    results = [say(post) for post in posts]
     touched = [fold for _, fold in sorted(folds.items()) if fold.written]
     ids = await save(tx, [Step(fold.before, fold.now, fold.written) for fold in touched], at)
     events = [event for fold in touched for event in fold.events]

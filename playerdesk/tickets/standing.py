@@ -210,6 +210,14 @@ _SAID = (
     "player_unread", "staff_unread",
 )
 _unsaid = attrgetter(*(name for name in Standing.__struct_fields__ if name not in _SAID))
+_said_of = attrgetter(*_SAID)
+# As in the statement above.
+_all_of = attrgetter(
+    "id", "live", "category_id", "status", "priority", "queue_id", "assignee_id", "assigned_at", "preview", "last_author",
+    "last_message_at", "waiting_since", "rank_at", "seq", "public_seq", "public_count", "player_unread", "staff_unread",
+    "player_read", "staff_read", "first_response_at", "first_response_by", "resolved_at", "resolved_by", "solution",
+    "closed_at", "reopened",
+)
 
 Key = tuple[int, int, str, str, bool]
 
@@ -232,26 +240,16 @@ async def save(tx: Tx, steps: Sequence[Step], at: datetime) -> dict[tuple[int, i
         [w.line.client_key for w in lines], [w.at for w in lines],
     )
     if all(_unsaid(step.before) == _unsaid(step.after) for step in steps):
-        said = ([getattr(s, name) for s in after] for name in _SAID)
+        said = zip(*map(_said_of, after), strict=True)
         return {(row[0], row[1]): row[2] for row in await tx.fetch(_SAVE_SAID, *said, *entries, at)}
+    stands = zip(*map(_all_of, after), strict=True)
     deltas: Counter[Key] = Counter()
     for step in steps:
         deltas[tally_key(step.before)] -= 1
         deltas[tally_key(step.after)] += 1
     moved = [(key, n) for key, n in deltas.items() if n]
     written = await tx.fetch(
-        _SAVE,
-        [s.id for s in after], [s.live for s in after], [s.category_id for s in after],
-        [s.status for s in after], [s.priority for s in after], [s.queue_id for s in after],
-        [s.assignee_id for s in after], [s.assigned_at for s in after], [s.preview for s in after],
-        [s.last_author for s in after], [s.last_message_at for s in after], [s.waiting_since for s in after],
-        [s.rank_at for s in after], [s.seq for s in after], [s.public_seq for s in after],
-        [s.public_count for s in after], [s.player_unread for s in after], [s.staff_unread for s in after],
-        [s.player_read for s in after], [s.staff_read for s in after], [s.first_response_at for s in after],
-        [s.first_response_by for s in after], [s.resolved_at for s in after], [s.resolved_by for s in after],
-        [s.solution for s in after], [s.closed_at for s in after], [s.reopened for s in after],
-        [at] * len(after),
-        *entries,
+        _SAVE, *stands, [at] * len(after), *entries,
         [key[1] for key, _ in moved], [key[2] for key, _ in moved], [key[3] for key, _ in moved],
         [key[4] for key, _ in moved], [n for _, n in moved], [s.tier for s in after], [key[0] for key, _ in moved],
     )

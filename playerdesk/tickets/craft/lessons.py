@@ -1,6 +1,6 @@
 """Closing with a lesson: the cause and the solution, what the category wants filled in, and a proposal for an article."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal, LiteralString
 
@@ -92,22 +92,29 @@ async def check_lesson(reader: Reader, ticket_id: int, category_id: int | None, 
         problems["causeId"] = NEEDED_CAUSE
     elif lesson.cause_id is not None and lesson.cause_id not in {c.id for c in await causes(reader) if not c.retired}:
         problems["causeId"] = NO_CAUSE
-    kept: dict[str, Any] = {}
-    category = await category_by_id(reader, category_id) if category_id is not None else None
-    if category is not None and (practice.fields or lesson.fields):
-        before: dict[str, Any] = await reader.value("SELECT fields FROM tickets.ticket WHERE id = $1", ticket_id)
-        # What was filled in before decides with it which fields are asked at all.
-        filled = fill(category.fields, {**before, **lesson.fields})
-        kept = {key: filled.clean[key] for key in lesson.fields if key in filled.clean}
-        problems |= {f"fields.{key}": filled.problems[key] for key in lesson.fields if key in filled.problems}
-        for key in practice.fields:
-            if key in filled.shown and key not in kept and before.get(key) in (None, "") and f"fields.{key}" not in problems:
-                problems[f"fields.{key}"] = NEEDED_FIELD
+    kept, wrong = await _filled(reader, ticket_id, category_id, practice.fields, lesson.fields)
+    problems |= {f"fields.{key}": problem for key, problem in wrong.items()}
     if problems:
         only = next(iter(problems)) if len(problems) == 1 else None
         code = {"solution": "no_solution", "causeId": "no_cause"}.get(only or "", "lesson_incomplete")
         raise Rejected(code, problems[only] if only else INCOMPLETE, fields=problems)
     return kept
+
+
+async def _filled(
+    reader: Reader, ticket_id: int, category_id: int | None, needed: Sequence[str], given: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, Text]]:
+    """Of the form's answers that are given now: those to keep, and what is wrong with the others or lacking."""
+    category = await category_by_id(reader, category_id) if category_id is not None and (needed or given) else None
+    if category is None:
+        return {}, {}
+    before: dict[str, Any] = await reader.value("SELECT fields FROM tickets.ticket WHERE id = $1", ticket_id)
+    # What was filled in before decides with it which fields are asked at all.
+    filled = fill(category.fields, {**before, **given})
+    kept = {key: filled.clean[key] for key in given if key in filled.clean}
+    wrong = {key: filled.problems[key] for key in given if key in filled.problems}
+    lacks = [key for key in needed if key in filled.shown and key not in kept and before.get(key) in (None, "")]
+    return kept, {**dict.fromkeys(lacks, NEEDED_FIELD), **wrong}
 
 
 async def lacking(reader: Reader, tickets: Mapping[int, int | None], lesson: Lesson) -> set[int]:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from playerdesk.brands import brands
-from playerdesk.forms import categories
+from playerdesk.forms import Category, categories
 from playerdesk.kernel import Reader, Rejected, Text
 from playerdesk.players import mask_value
 from playerdesk.staff import people_by_id, queues
@@ -126,15 +126,17 @@ async def sheet_of(
     for column in columns:
         sql += ", " + (column.sql if column is not None else "NULL")
     labels = {key: field.label.pick(language) if field.label else key for key, field in forms.items()}
+    titles = [column.title.pick(language) if column is not None else labels[key] for key, column in zip(keys, columns, strict=True)]
+    return Sheet(keys, titles, sql, await _names(reader, language, known), columns, ZoneInfo(zone), permissions)
+
+
+async def _names(reader: Reader, language: str, known: Sequence[Category]) -> dict[str, dict[Any, str]]:
+    """What a number or a key in a cell is called, by what kind of thing it is."""
     people: list[int] = [row[0] for row in await reader.fetch("SELECT id FROM staff.person")]
-    names: dict[str, dict[Any, str]] = {
-        kind: {value: text.pick(language) for value, text in texts.items()} for kind, texts in _VALUES.items()
-    }
-    names |= {
+    return {
+        **{kind: {value: text.pick(language) for value, text in texts.items()} for kind, texts in _VALUES.items()},
         "brand": {brand.id: brand.name.pick(language) for brand in await brands(reader)},
         "category": {category.id: category.name.pick(language) for category in known},
         "queue": {queue.id: queue.name.pick(language) for queue in await queues(reader)},
         "person": {person.id: person.name for person in (await people_by_id(reader, people)).values()},
     }
-    titles = [column.title.pick(language) if column is not None else labels[key] for key, column in zip(keys, columns, strict=True)]
-    return Sheet(keys, titles, sql, names, columns, ZoneInfo(zone), permissions)
