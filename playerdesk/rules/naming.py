@@ -19,7 +19,10 @@ async def names_of(reader: Reader) -> Names:
         return known
     staff, own = await people(reader), await brands(reader)
     leading = await leading_roles(reader, LEADS)
-    leads = [person for person in staff if leading.intersection(person.roles)]
+    # Those of the brand itself first: not everybody may be told.
+    leads = sorted(
+        (each for each in staff if leading.intersection(each.roles)), key=lambda each: not each.brand_ids
+    )
     return _names.put(reader, "all", Names(
         {brand.id: brand.name for brand in own}, {each.id: each.name for each in await categories(reader)},
         {person.id: person.name for person in staff}, {person.login: person.id for person in staff},

@@ -147,7 +147,7 @@ def liar(token: str) -> Provider:
 
 def said(key=KEY, *, algorithm="RS256", **changes) -> str:
     now = int(time.time())
-    claims = {"iss": ISSUER, "aud": "desk", "sub": "1", "iat": now, "exp": now + 300, "nonce": "n", **changes}
+    claims = {"iss": ISSUER, "aud": "desk", "sub": "1", "iat": now, "exp": now + 86_400, "nonce": "n", **changes}
     return jwt.encode({k: v for k, v in claims.items() if v is not None}, key, algorithm=algorithm, headers={"kid": "k1"})
 
 

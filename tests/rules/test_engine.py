@@ -41,7 +41,7 @@ async def test_urgent_words_raise_the_priority_tag_and_tell_the_lead(desk):
     lines = await desk.ask(timeline, ticket)
     assert all(line.author == "system" and line.change["rule"]["key"] == key for line in lines[1:])
     told = await desk.ask(lambda reader: reader.fetch("SELECT person_id, by_id FROM tickets.mention WHERE ticket_id = $1", ticket))
-    # Leads of every brand, whom other tests left behind, are told, too.
+    # Leads of every brand, whom other tests left behind, are told, too, but after the brand's own: twenty are told at most.
     assert (desk.lead, None) in [tuple(row) for row in told]
     await desk.do(said, quiet, "player", desk.player, "现在又闪退")
     assert (await desk.ask(detail, quiet)).priority == 0

@@ -11,6 +11,7 @@ import pytest
 
 from playerdesk.blueprints import Kinds, Place, publish_body
 from playerdesk.blueprints.actions import Unfit
+from playerdesk.forms import CategoryKind
 from playerdesk.kernel import now
 from playerdesk.sla import clocks, machine, queries, replanning
 from playerdesk.sla.blueprints import CalendarKind, ServiceLevelKind
@@ -33,7 +34,7 @@ async def die():
 
 asyncio.run(die())
 """
-KINDS = Kinds((CalendarKind(), ServiceLevelKind()))
+KINDS = Kinds((CalendarKind(), CategoryKind(), ServiceLevelKind()))
 AT = now().replace(microsecond=0) - timedelta(hours=2)
 
 
@@ -83,12 +84,12 @@ async def test_open_tickets_follow_and_screens_are_told(database):
     (told,) = await events(database, "DueChanged", ticket)
     assert told["dueKind"] == "first"
     async with database.reading() as reader:
-        (last,) = await replanning.replans(reader, 1)
+        (last,) = await replanning.replans(reader, limit=1)
     assert (last.what, last.seen, last.changed, last.total, last.version) == ("service_level", 1, 1, 1, 1)
     assert last.finished_at is None, "processes may still know the policy of before"
     await pieces(database, at=now() + replanning.SETTLE)
     async with database.reading() as reader:
-        (last,) = await replanning.replans(reader, 1)
+        (last,) = await replanning.replans(reader, limit=1)
     assert last.finished_at is not None
     assert len(await events(database, "DueChanged", ticket)) == 1, "each ticket once a change"
 
@@ -188,7 +189,7 @@ async def test_a_later_change_takes_the_tickets_of_an_earlier_one(database):
     await publish(database, levels({"channel": "game", "first": 3600}), brand)
     await publish(database, levels({"channel": "game", "first": 7200}), brand)
     async with database.reading() as reader:
-        newest, before = await replanning.replans(reader, 2)
+        newest, before = await replanning.replans(reader, limit=2)
     assert (newest.superseded, before.superseded) == (False, True)
 
 
