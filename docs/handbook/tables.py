@@ -37,7 +37,8 @@ PERMISSIONS_TAIL = """
 
 Without `players.phone`, `players.email` or `players.id_number` a value is masked (`138****8000`); without `players.spend` money
 is left out and only the tier is told. What players write in messages is not masked. Attachments are fetched by signed links
-that only those get who see the ticket; a link lives for hours.
+that only those get who see the ticket: a player's is good for half an hour at most and her page renews it, one made for staff
+opens nothing without a session, nor for a colleague who sees none of the file's tickets.
 
 Made from `playerdesk/staff/rules.py` by `docs/handbook/tables.py`; a test sees to it that it is current.
 """

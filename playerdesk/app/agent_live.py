@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 import structlog
+from msgspec import structs
 
 from playerdesk.app.agent_counters import Counters, ScreenCounters, counters_for
 from playerdesk.app.agent_screen import DIRECTORY, News, Screen, number_of
@@ -103,7 +104,10 @@ class AgentDesk:
         if op in ("subscribe", "unsubscribe"):
             given: Any = frame.get("topics")
             topics = [t for t in given if isinstance(t, str)][:200] if isinstance(given, list) else []
-            await self._subscribe(screen, topics) if op == "subscribe" else self._unsubscribe(screen, topics)
+            if op == "subscribe":
+                await self._subscribe(screen, topics, frame.get("since"))
+            else:
+                self._unsubscribe(screen, topics)
         elif op == "viewing":
             wanted = _ticket_id(frame)
             if wanted is not None and await self._foreign_tickets(screen, [f"ticket:{wanted}"]):
@@ -117,13 +121,17 @@ class AgentDesk:
             self.live.whisper(f"ticket:{ticket_id}", "typing", {"personId": screen.agent.id})
             self.live.whisper(f"typing:{ticket_id}", "typing", {})
 
-    async def _subscribe(self, screen: Screen, topics: list[str]) -> None:
+    async def _subscribe(self, screen: Screen, topics: list[str], since: Any) -> None:
+        """Hear these from now on; and what came since the screen asked for what it shows of them."""
         foreign = await self._foreign_tickets(screen, topics)
         allowed = [topic for topic in topics if screen.may_hear(topic) and topic not in foreign]
         for topic in set(topics) - set(allowed):
             screen.socket.push({"op": "refused", "topic": topic, "code": "not_permitted"})
+        fresh = set(allowed) - screen.topics
         self.live.subscribe(screen, allowed)
         screen.topics.update(allowed)
+        if fresh and isinstance(since, str) and since:
+            await self._tell_missed(screen, fresh, since)
         if any(topic.startswith("board:") for topic in allowed):
             self._stale_counters = True
             self._boards.clear()
@@ -143,6 +151,18 @@ class AgentDesk:
 
     def _tell_viewers(self, ticket_id: int | None) -> None:
         self.live.whisper(f"ticket:{ticket_id}", "viewers", {"personIds": self.viewers(ticket_id or 0)})
+
+    async def _tell_missed(self, screen: Screen, topics: set[str], since: str) -> None:
+        cursor = self.live.cursor
+        events = await self.live.since(since, sorted(topics))
+        if events is None:
+            # What another process has already told, this one is about to hear of.
+            if not self.live.is_behind(since):
+                screen.socket.push({"op": "reset", "cursor": cursor})
+        elif events:
+            # Of these topics only: what the same events said to others has been told.
+            news = [structs.replace(each, topics=sorted(topics.intersection(each.topics))) for each in events]
+            screen.hear(news, cursor)
 
     async def _replay(self, screen: Screen, since: str) -> None:
         cursor = self.live.cursor

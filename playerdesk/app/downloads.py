@@ -1,11 +1,13 @@
-"""Who on staff looks at an attachment, and may she: links are open to whoever holds one, but her browser shows her session, too."""
+"""Who on staff looks at an attachment, and may she: a link made for staff opens nothing without her session."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any, LiteralString
 
 from playerdesk.audit import Sightings, Trace
 from playerdesk.kernel import Database, NotFound
+from playerdesk.kernel.errors import Unauthenticated
 from playerdesk.kernel.files import GONE, StoredFile
+from playerdesk.kernel.http import SIGNED_OUT
 from playerdesk.staff import authenticate, session_token
 
 _WHERE: LiteralString = """
@@ -15,17 +17,21 @@ _WHERE: LiteralString = """
 """
 
 
-def downloads(database: Database, sightings: Sightings) -> Callable[[Any, StoredFile, bool], Awaitable[None]]:
-    """What the files' route tells of each file before it gives it out.
+def downloads(database: Database, sightings: Sightings) -> Callable[[Any, StoredFile, bool, bool], Awaitable[None]]:
+    """What the files' route asks before it gives a file out.
 
-    A link lives for a day and a half; what staff may see can change every minute. So a colleague whose scope reaches
-    none of the tickets a file was sent in is refused, whoever made the link and whenever.
+    What staff may see can change every minute. So a colleague whose scope reaches none of the tickets a file was sent
+    in is refused, whoever made the link and whenever.
     """
 
-    async def tell(scope: Any, file: StoredFile, whole: bool) -> None:
+    async def ask(scope: Any, file: StoredFile, whole: bool, staff: bool) -> None:
         agent = await authenticate(database, session_token(scope))
         if agent is None:
-            return  # a player, or a screen that is not signed in here
+            if staff:
+                raise Unauthenticated("signed_out", SIGNED_OUT)
+            return  # a player
+        if staff and "tickets.read" not in agent.permissions:
+            raise NotFound("file_not_found", GONE)
         if not whole and not agent.limited:
             return
         async with database.reading() as reader:
@@ -40,4 +46,4 @@ def downloads(database: Database, sightings: Sightings) -> Callable[[Any, Stored
                 after={"name": file.name, "ticketId": ticket_id},
             ))
 
-    return tell
+    return ask

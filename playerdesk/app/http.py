@@ -115,8 +115,9 @@ CORS = CORSConfig(
 class Surroundings:
     """The outermost layer: request id, time taken, headers every answer carries; sockets and pages."""
 
-    def __init__(self, app: Any, sockets: Sockets, pages: Pages) -> None:
+    def __init__(self, app: Any, sockets: Sockets, pages: Pages, live: Live) -> None:
         self.app = app
+        self.live = live
         self.sockets = sockets
         self.pages = pages
 
@@ -134,14 +135,16 @@ class Surroundings:
             return
         started = time.perf_counter()
         status = 500
+        extra = [(b"x-request-id", given.encode()), (b"x-content-type-options", b"nosniff")]
+        if scope["path"].startswith("/agent/"):
+            # Whatever is answered was read later than this: from here on a screen asks its live line.
+            extra.append((b"x-live-cursor", self.live.cursor.encode()))
 
         async def answer(message: Any) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [
-                    *message["headers"], (b"x-request-id", given.encode()), (b"x-content-type-options", b"nosniff"),
-                ]
+                message["headers"] = [*message["headers"], *extra]
             await send(message)
 
         try:
@@ -190,7 +193,7 @@ class Server:
         complete(self.framework.openapi_schema)
         sockets = Sockets(self.agent_desk, self.player_desk)
         pages = Pages(CLIENTS, self.settings, partial(frame_origins, self.database))
-        return Surroundings(self._straight(self.framework), sockets, pages)
+        return Surroundings(self._straight(self.framework), sockets, pages, self.live)
 
     async def close(self) -> None:
         self._lag.cancel()

@@ -35,7 +35,7 @@ _SAVE = """
 
 
 class FileInfo(msgspec.Struct, frozen=True, rename="camel"):
-    """A file as a screen needs it; the links are signed and good for a day."""
+    """A file as a screen needs it; the links are signed and end."""
 
     id: str
     name: str
@@ -86,20 +86,25 @@ class Files:
                 _SAVE, file_id, kind.name, kind.media_type, len(kept), sha256(kept).digest(), width, height,
                 picture is not None, owner,
             )
+        reader = "staff" if owner.startswith("staff:") else "player"
         return FileInfo(
-            file_id, kind.name, kind.media_type, len(kept), width, height, link(file_id),
-            link(file_id, thumbnail=True) if picture else None,
+            file_id, kind.name, kind.media_type, len(kept), width, height, link(file_id, reader),
+            link(file_id, reader, thumbnail=True) if picture else None,
         )
 
-    async def load(self, reader: Reader, file_id: str, *, thumbnail: bool = False) -> tuple[StoredFile, bytes]:
-        """The file and its bytes; refuses what is not there."""
+    async def find(self, reader: Reader, file_id: str, *, thumbnail: bool = False) -> StoredFile:
+        """What is known of the file; refuses what is not there."""
         row = await reader.row(StoredFile, f"SELECT {_STORED} FROM kernel.file WHERE id = $1", file_id)
         if row is None or (thumbnail and not row.has_thumbnail):
             raise NotFound("file_not_found", GONE)
+        return row
+
+    async def content(self, file_id: str, *, thumbnail: bool = False) -> bytes:
+        """Its bytes; refuses what is not there."""
         content = await self._storage.get(file_id + ".thumb" if thumbnail else file_id)
         if content is None:
             raise NotFound("file_not_found", GONE)
-        return row, content
+        return content
 
     async def sweep(
         self,

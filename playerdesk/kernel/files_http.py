@@ -1,5 +1,6 @@
 """GET /files/{id}: attachments, served so that a browser never runs anything in them."""
 
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 from urllib.parse import quote
@@ -21,35 +22,48 @@ _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "Cross-Origin-Resource-Policy": "cross-origin",
     "Referrer-Policy": "no-referrer",
-    "Cache-Control": "private, max-age=43200, immutable",
 }
 _ROOM_FOR_THE_FORM = 64 * 1024
 
 NO_FILE = Text(zh="请在表单字段 file 中上传一个文件。", en="Send one file in the form field “file”.")
 
 
-async def _nobody(_scope: Any, _file: StoredFile, _whole: bool) -> None: ...
+Asked = Callable[[Any, StoredFile, bool, bool], Awaitable[None]]
 
 
-def file_routes(
-    database: Database, files: Files, tell: Callable[[Any, StoredFile, bool], Awaitable[None]] = _nobody
-) -> HTTPRouteHandler:
-    """The route, bound to this installation's attachments; `tell(scope, file, whole)` is asked before each is given out."""
+async def _nobody(_scope: Any, _file: StoredFile, _whole: bool, _staff: bool) -> None: ...
+
+
+def file_routes(database: Database, files: Files, ask: Asked = _nobody) -> HTTPRouteHandler:
+    """The route, bound to this installation's attachments.
+
+    `ask(scope, file, whole, staff)` is asked before each is given out: `staff` is whether the link was made for staff.
+    """
 
     @get("/files/{file_id:str}", guards=[public], operation_id="getFile", include_in_schema=False)
     async def get_file(
         request: Request[Any, Any, Any],
         file_id: FromPath[str], e: FromQuery[int] = 0, s: FromQuery[str] = "", size: FromQuery[str] = "",
+        staff: FromQuery[str] = "",
     ) -> Response[bytes]:
         if not file_id.isalnum():
             raise NotFound("file_not_found", GONE)
-        check_link(file_id, e, s)
+        for_staff = staff == "1"
+        check_link(file_id, "staff" if for_staff else "player", e, s)
         thumbnail = size == "thumb"
         async with database.reading() as reader:
-            row, content = await files.load(reader, file_id, thumbnail=thumbnail)
-        await tell(request.scope, row, not thumbnail)
+            row = await files.find(reader, file_id, thumbnail=thumbnail)
+        # What a file is never changes; whether it may be seen does, so staff's browsers ask each time and are told "the same".
+        tag = f'"{file_id}{"-thumb" if thumbnail else ""}"'
+        known = tag in request.headers.get("if-none-match", "")
+        await ask(request.scope, row, not thumbnail and not known, for_staff)
+        left = max(0, e - int(time.time()))
+        kept = {"ETag": tag, "Cache-Control": "private, no-cache" if for_staff else f"private, max-age={left}, immutable"}
+        if known:
+            return Response(b"", status_code=304, headers=_HEADERS | kept)
+        content = await files.content(file_id, thumbnail=thumbnail)
         media_type = "image/webp" if thumbnail else row.media_type
-        headers = _HEADERS | {"Content-Disposition": disposition(row.name, inline=row.media_type in IMAGES)}
+        headers = _HEADERS | kept | {"Content-Disposition": disposition(row.name, inline=row.media_type in IMAGES)}
         return Response(content, media_type=media_type, headers=headers)
 
     return get_file

@@ -8,7 +8,6 @@ to ask "what since?".
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from functools import partial
@@ -20,6 +19,7 @@ import structlog
 from playerdesk.kernel.database import CONNECTION_LOST, Database, connect_one
 from playerdesk.kernel.encoding import encode_text
 from playerdesk.kernel.listeners import Listener, LiveEvent
+from playerdesk.kernel.recent import Recent
 from playerdesk.kernel.snapshots import Snapshot
 
 log = structlog.get_logger("live")
@@ -27,7 +27,6 @@ log = structlog.get_logger("live")
 _CHANNEL = "playerdesk_live"
 _WHISPERS = "playerdesk_whispers"
 _SAFETY_SECONDS = 1.0
-_REMEMBERED = 20_000
 _MOST_REPLAYED = 2_000
 
 # Asked after every commit, on a connection of its own that plans it once and for the index: the newest
@@ -65,8 +64,7 @@ class Live:
         self._topics: dict[str, set[Listener]] = {}
         self._kick = asyncio.Event()
         self._snapshot: Snapshot | None = None
-        self._recent: deque[tuple[Snapshot, Snapshot, list[LiveEvent]]] = deque()
-        self._recent_size = 0
+        self._recent = Recent()
         self._tasks: list[asyncio.Task[None]] = []
         self._notifier: Any = None
         self._tailer: Any = None
@@ -130,16 +128,8 @@ class Live:
         known = Snapshot.parse(cursor)
         if known is None or self._snapshot is None or known.xmax > self._snapshot.xmax:
             return None
-        wanted = set(topics)
-        if self._recent and self._recent[0][0].xmax <= known.xmin:
-            return [
-                event
-                for _, after, batch in self._recent
-                if after.xmax > known.xmin
-                for event in batch
-                # Exactly: beside a long transaction a poller would be told the same things for ever.
-                if not known.saw(event.xid) and not wanted.isdisjoint(event.topics)
-            ]
+        if self._recent.covers(known):
+            return self._recent.since(known, set(topics))
         async with self._database.reading() as reader:
             # Events are forgotten after a while; a cursor from before the oldest cannot be answered.
             if known.xmin < await reader.value(_OLDEST_KEPT):
@@ -148,6 +138,11 @@ class Live:
                 LiveEvent, _SINCE, str(known.xmax), known.in_progress, list(topics), _MOST_REPLAYED + 1
             )
         return rows if len(rows) <= _MOST_REPLAYED else None
+
+    def is_behind(self, cursor: str) -> bool:
+        """Whether somebody else has been told more than has been looked at here."""
+        known = Snapshot.parse(cursor)
+        return known is not None and self._snapshot is not None and known.xmax > self._snapshot.xmax
 
     # -- passing remarks
 
@@ -202,7 +197,7 @@ class Live:
         events = [LiveEvent(*tuple(record)[1:]) for record in records if record[1] is not None]
         if after is not None and events:
             events.sort(key=lambda event: event.position)
-            self._remember(before, after, events)
+            self._recent.add(after, events)
             self._hand_out(events)
 
     async def _begin(self) -> None:
@@ -214,20 +209,13 @@ class Live:
         self._tailer = await connect_one(self._dsn, **_BY_INDEX)
         again = self._snapshot is not None
         self._snapshot = Snapshot.parse(await self._tailer.fetchval("SELECT pg_current_snapshot()::text"))
+        self._recent.begin(self._snapshot)
         if again:
             log.warning("the database was away; listeners start afresh")
-            self._recent.clear()
-            self._recent_size = 0
             for listener in {each for listeners in self._topics.values() for each in listeners}:
                 listener.push({"op": "reset", "cursor": self.cursor})
             for observer in self.observers:
                 observer((), self.cursor)
-
-    def _remember(self, before: Snapshot, after: Snapshot, events: list[LiveEvent]) -> None:
-        self._recent.append((before, after, events))
-        self._recent_size += len(events)
-        while self._recent_size > _REMEMBERED:
-            self._recent_size -= len(self._recent.popleft()[2])
 
     def _hand_out(self, events: list[LiveEvent]) -> None:
         heard: dict[Listener, list[LiveEvent]] = {}

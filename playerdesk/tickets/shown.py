@@ -1,4 +1,4 @@
-"""An entry as it goes to a screen: its attachments carry links that are good for a day."""
+"""An entry as it goes to a screen: its attachments carry links."""
 
 import msgspec
 
@@ -10,4 +10,4 @@ def shown(entry: Entry) -> Entry:
     """The entry with signed links; as it is when nothing is attached."""
     if not entry.attachments:
         return entry
-    return msgspec.structs.replace(entry, attachments=linked(entry.attachments))
+    return msgspec.structs.replace(entry, attachments=linked(entry.attachments, "staff"))

@@ -145,3 +145,24 @@ async def test_rubbish_on_the_line_breaks_nothing(game, frame, scoped):
     async with with_another.live(f"brand:{game.id}") as line:
         await game.player().ask()
         await line.until(lambda f: f["op"] == "rows" and f["rows"])
+
+
+async def test_a_topic_begins_where_the_screen_s_answer_ends_and_says_nothing_twice(game):
+    agent, player = await game.agent(), game.player()
+    ticket = (await player.ask())["id"]
+    async with agent.live(f"agent:{agent.id}") as line:
+        asked = (await agent.http.get(f"/tickets/{ticket}")).headers["x-live-cursor"]
+        await agent.post(f"/tickets/{ticket}/take")
+        await player.say(ticket, "还在吗")
+        await line.until(lambda f: f["op"] == "rows" and f["rows"])
+        await line.quiet(0.5)
+        before = len(line.frames)
+        await line.say({"op": "subscribe", "topics": [f"ticket:{ticket}"], "since": asked})
+        entry = await line.until(lambda f: f.get("kind") == "entry" and f["data"]["body"] == "还在吗", 2)
+        assert entry["topic"] == f"ticket:{ticket}"
+        later = [f for f in [*line.frames[before:], *await line.quiet(0.3)] if f.get("kind") == "assigned"]
+        assert later == [], "what her own topic has told is not told again"
+        for since in ("", "nonsense", 7, None):
+            await line.say({"op": "subscribe", "topics": [f"ticket:{ticket}"], "since": since})
+        await player.say(ticket, "好的")
+        await line.until(lambda f: f.get("kind") == "entry" and f["data"]["body"] == "好的", 2)

@@ -80,7 +80,7 @@ async def test_whoever_takes_a_file_from_the_desk_is_traced(desk, game):
     file = upload.json()
     await agent.post(f"/tickets/{ticket}/notes", {"body": "见附件", "clientKey": "f", "attachments": [file["id"]]})
     async with httpx.AsyncClient(base_url=desk.address) as stranger:
-        assert (await stranger.get(file["url"])).status_code == 200
+        assert (await stranger.get(file["url"])).status_code == 401
         assert await all_of(desk, "file", file["id"]) == []
         session = f"playerdesk_session={agent.http.cookies['playerdesk_session']}"
         assert (await stranger.get(file["url"], headers={"Cookie": session})).status_code == 200

@@ -54,9 +54,7 @@ async def test_a_picture_is_kept_with_a_thumbnail_and_without_what_the_phone_not
     assert b"SecretPhone" in sent
     info = await files.save(database, "截图 1.jpg", sent, "player:1")
     assert (info.name, info.media_type, info.width, info.height) == ("截图 1.jpg", "image/jpeg", 400, 640)
-    async with database.reading() as reader:
-        _, kept = await files.load(reader, info.id)
-        _, thumbnail = await files.load(reader, info.id, thumbnail=True)
+    kept, thumbnail = await files.content(info.id), await files.content(info.id, thumbnail=True)
     assert b"SecretPhone" not in kept
     assert b"hidden words" not in kept
     small = Image.open(io.BytesIO(thumbnail))
@@ -206,7 +204,7 @@ async def test_attachments_are_the_owners_own(files: Files, database: Database):
         noted = await attachments_of(reader, [mine.id], "player:7")
         assert noted[0]["id"] == mine.id
         assert noted[0]["hasThumbnail"] is False
-        assert linked(noted)[0]["url"] == mine.url
+        assert linked(noted, "player")[0]["url"] == mine.url
         with pytest.raises(Rejected, match="attachment_unknown"):
             await attachments_of(reader, [mine.id], "player:8")
         with pytest.raises(Rejected, match="attachment_unknown"):

@@ -1,6 +1,7 @@
 """Attachments over HTTP: links that end, uploads that stop, downloads in which nothing runs."""
 
 import io
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -39,20 +40,43 @@ def picture() -> bytes:
     return out.getvalue()
 
 
-def test_links_cannot_be_made_up_and_end():
+def query(address: str) -> dict[str, str]:
+    return dict(part.split("=") for part in address.split("?")[1].split("&"))
+
+
+def test_links_cannot_be_made_up_are_made_for_somebody_and_end():
     use_key(b"k" * 32)
-    address = link("abc", at=1_000_000)
-    assert address == link("abc", at=1_000_000 + 3600)
-    query = dict(part.split("=") for part in address.split("?")[1].split("&"))
-    with pytest.raises(Forbidden):
-        check_link("abc", int(query["e"]), query["s"])
-    fresh = dict(part.split("=") for part in link("abc").split("?")[1].split("&"))
-    check_link("abc", int(fresh["e"]), fresh["s"])
-    for file_id, expires, signature in [
-        ("abd", int(fresh["e"]), fresh["s"]), ("abc", int(fresh["e"]) + 1, fresh["s"]), ("abc", int(fresh["e"]), "é"),
-    ]:
+    now = 1_800_000_900
+    for reader, least, kept in (("player", 15 * 60, 15 * 60), ("staff", 12 * 3600, 12 * 3600)):
+        begun = now // kept * kept
+        address = link("abc", reader, at=begun)
+        assert address == link("abc", reader, at=begun + kept - 1), "browsers keep what they loaded"
+        assert least < int(query(address)["e"]) - (begun + kept - 1) + 1 <= 2 * least
         with pytest.raises(Forbidden):
-            check_link(file_id, expires, signature)
+            check_link("abc", reader, begun - 1, query(link("abc", reader, at=begun - 5 * kept))["s"])
+        fresh = query(link("abc", reader))
+        check_link("abc", reader, int(fresh["e"]), fresh["s"])
+        others = "staff" if reader == "player" else "player"
+        for file_id, whose, expires, signature in [
+            ("abd", reader, int(fresh["e"]), fresh["s"]), ("abc", reader, int(fresh["e"]) + 1, fresh["s"]),
+            ("abc", others, int(fresh["e"]), fresh["s"]), ("abc", reader, int(fresh["e"]), "é"),
+        ]:
+            with pytest.raises(Forbidden):
+                check_link(file_id, whose, expires, signature)
+
+
+async def test_a_player_s_link_that_is_over_opens_nothing_and_is_never_kept_longer(files: Files, database: Database, monkeypatch):
+    info = await files.save(database, "a.png", picture(), "player:1")
+    app = Litestar([file_routes(database, files)], exception_handlers=EXCEPTION_HANDLERS)
+    async with AsyncClient(transport=ASGITransport(app), base_url="http://desk") as client:
+        got = await client.get(info.url)
+        assert got.status_code == 200
+        kept = int(got.headers["cache-control"].split("max-age=")[1].split(",")[0])
+        left = int(query(info.url)["e"]) - time.time()
+        assert 0 < kept <= left + 1
+        monkeypatch.setattr("playerdesk.kernel.files_links.time.time", lambda: float(query(info.url)["e"]) + 1)
+        assert (await client.get(info.url)).json()["error"]["code"] == "link_expired"
+        assert (await client.get(info.thumbnail_url)).status_code == 403
 
 
 def test_the_file_name_survives_the_header():
@@ -84,7 +108,7 @@ async def test_upload_and_download_over_http(files: Files, database: Database):
         assert (await client.get(info["url"].replace("s=", "s=x"))).status_code == 403
         assert (await client.get(f"/files/{info['id']}")).status_code == 403
         assert (await client.get(f"/files/..%2f..%2fetc?{info['url'].split('?')[1]}")).status_code == 404
-        assert (await client.get(link("0" * 32))).status_code == 404
+        assert (await client.get(link("0" * 32, "player"))).status_code == 404
         too_big = await client.post("/upload", files={"file": ("a.mp4", b"\0" * ((1 << 20) + 9), "video/mp4")})
         assert too_big.status_code == 413
         assert too_big.json()["error"]["code"] == "file_too_large"

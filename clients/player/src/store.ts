@@ -88,12 +88,13 @@ export function sortedTickets(): Ticket[] {
   );
 }
 
-/** Adds messages, each number once, in order. */
+/** Adds messages, each number once, in order; those with attachments are taken as told last, for their links end. */
 export function addMessages(id: number, messages: Message[]): void {
   const into = thread(id);
-  const known = new Set(into.messages.map((message) => message.number));
-  const fresh = messages.filter((message) => !known.has(message.number));
-  if (fresh.length) into.messages = [...into.messages, ...fresh].sort((a, b) => a.number - b.number);
+  const known = new Map(into.messages.map((message) => [message.number, message]));
+  const fresh = messages.filter((message) => !known.has(message.number) || message.attachments.length);
+  fresh.forEach((message) => known.set(message.number, message));
+  if (fresh.length) into.messages = [...known.values()].sort((a, b) => a.number - b.number);
 }
 
 export function lastNumber(id: number): number {

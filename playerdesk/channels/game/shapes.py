@@ -153,7 +153,7 @@ def player_message(entry: Entry, names: Mapping[int, str]) -> PlayerMessage:
         author="system" if entry.kind == "change" else entry.author,
         author_name=names.get(entry.author_id or 0) if entry.author == "staff" else None,
         body=entry.body if entry.author == "player" else plain_text(entry.body),
-        attachments=linked(entry.attachments),
+        attachments=linked(entry.attachments, "player"),
         client_key=entry.client_key if entry.author == "player" else None,
         created_at=entry.created_at,
         notice=what if what in NOTICES else None,

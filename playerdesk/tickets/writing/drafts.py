@@ -63,7 +63,7 @@ async def draft(reader: Reader, ticket_id: int, person_id: int, kind: str) -> Dr
 
 
 def _shown(found: Draft) -> Draft:
-    return msgspec.structs.replace(found, attachments=linked(found.attachments))
+    return msgspec.structs.replace(found, attachments=linked(found.attachments, "staff"))
 
 
 async def keep_draft(

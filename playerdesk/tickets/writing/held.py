@@ -94,7 +94,7 @@ async def held_of(reader: Reader, person_id: int) -> list[Held]:
 
 def shown(held: Held) -> Held:
     """With links for what is attached."""
-    return msgspec.structs.replace(held, attachments=linked(held.attachments))
+    return msgspec.structs.replace(held, attachments=linked(held.attachments, "staff"))
 
 
 async def hold(tx: Tx, act: Act, seconds: int, at: datetime) -> Held | None:

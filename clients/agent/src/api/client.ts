@@ -1,5 +1,6 @@
 // One way to the server: JSON in, JSON out, refusals as `Refused`, no network as `Offline`.
 import { locale } from "@/kit/words";
+import { hearCursor } from "./cursor";
 
 /** The server understood and said no; `message` is already in the reader's language. */
 export class Refused extends Error {
@@ -64,6 +65,7 @@ async function call<T>(method: string, path: string, body?: unknown, given?: Abo
   } catch (problem) {
     throw new Offline(String(problem));
   }
+  hearCursor(response.headers.get("x-live-cursor"));
   if (!response.ok) {
     const problem = await refusal(response);
     if (problem instanceof Refused && problem.code === "signed_out") signedOutListeners.forEach((tell) => tell());

@@ -107,7 +107,7 @@ export type Frame =
   | { op: "event"; kind: string; topic: string; ticketId: Id; seq?: number; data: unknown; position?: unknown; cursor?: string }
   | ({ op: "counters" } & Counters)
   | { op: "board"; topic?: string; board: Board }
-  | { op: "reset" }
+  | { op: "reset"; cursor?: string }
   | { op: "beat"; serverTime?: Iso };
 
 export type SavedView = Shape["SavedView"];

@@ -1,6 +1,7 @@
 // What the live socket says about craft: ask afresh for what is on screen, and tell people what concerns them.
 import { cache } from "@/api/cache";
 import { api } from "@/api/client";
+import { cursorNow } from "@/api/cursor";
 import type { Entry, Id, TicketRow } from "@/api/types";
 import { announce } from "@/kit/notices";
 import { t } from "@/kit/words";
@@ -18,11 +19,12 @@ let leave: (() => void)[] = [];
 let followed = new Set<Id>();
 /** Hears what happens to the tickets she follows, newest first. */
 export async function listen(): Promise<void> {
+  const known = cursorNow();
   const found = await api.get<{ row: TicketRow; news: boolean }[]>("/followed").catch(() => []);
   const open = found.map((one) => one.row).filter((row) => row.status !== "closed").slice(0, most);
   const before = leave;
   followed = new Set(open.map((row) => row.id));
-  leave = open.map((row) => subscribe(`ticket:${row.id}`));
+  leave = open.map((row) => subscribe(`ticket:${row.id}`, known));
   before.forEach((stop) => stop());
 }
 void listen();

@@ -10,6 +10,7 @@ import { applyClocks, applyEntry, applyPlayerRead, catchUp, openIds, reach } fro
 import { colleagueHolds, playerTyped, setViewers, staffStopped, staffTyped, type HeldNews } from "@/tickets/company";
 import { said } from "@/tickets/outbox";
 import { heardDraft, heardHeld, readWriting } from "@/writing/state";
+import { keep, onLate } from "./again";
 import { learn } from "./clock";
 import { onFrame } from "./socket";
 
@@ -43,7 +44,6 @@ function happened(event: Event): void {
   if (event.topic.startsWith("ticket:")) return ticketEvent(event);
   if (event.kind === "views") return viewsChanged();
   if (event.kind === "blueprint" && (event.data as { kind?: string }).kind === "tier_model") void cache.invalidateQueries({ queryKey: ["tiers"] });
-  if (event.kind === "directory") return void cache.invalidateQueries({ queryKey: ["directory"] });
   if (event.kind === "preferences") return preferencesChanged((event.data as { revision: number }).revision);
   if (event.kind === "directory") return void cache.invalidateQueries({ queryKey: ["directory"] });
   if (event.kind === "mention") return void readWriting();
@@ -65,11 +65,16 @@ function refetchAll(): void {
 }
 
 function hear(frame: Frame, resumed: boolean): void {
+  keep(frame);
+  apply(frame, resumed);
+}
+
+function apply(frame: Frame, resumed = false): void {
   switch (frame.op) {
     case "ready":
       learn(frame.serverTime);
-      // What was fetched before anybody listened may have changed in between.
-      if (!resumed) refetchAll();
+      // The line goes on from this page's first answer; only what was asked before that may have changed unheard.
+      if (!resumed) void cache.invalidateQueries({ predicate: cache.blind });
       // Away for long, she is offline and her work has gone back.
       if (resumed) void refresh();
       if (resumed) void readWriting();
@@ -94,3 +99,4 @@ function hear(frame: Frame, resumed: boolean): void {
 }
 
 onFrame(hear);
+onLate(apply);

@@ -1,6 +1,8 @@
 // One socket to the server: topics with reference counts, reconnects with back-off and jitter, resumes at the cursor.
 import { ref } from "vue";
+import { beginAt, cursorNow, hearCursor, older } from "@/api/cursor";
 import type { Frame } from "@/api/types";
+import { leaveTopic, since } from "./missed";
 
 export type Connection = "idle" | "connecting" | "open" | "lost";
 
@@ -37,11 +39,27 @@ export function say(message: Record<string, unknown>): boolean {
   return true;
 }
 
-/** Asks for a topic until the returned function is called; several askers share one subscription. */
-export function subscribe(topic: string): () => void {
+// Said together a moment later, when what the screen shows of them is being asked for, too.
+const wished = new Map<string, string>();
+function ask(): void {
+  const fresh = [...wished].filter(([topic]) => topics.has(topic));
+  wished.clear();
+  if (!fresh.length || connection.value !== "open") return;
+  const from = since(fresh.map(([topic]) => topic));
+  say({ op: "subscribe", topics: fresh.map(([topic]) => topic), since: fresh.map(([, known]) => known).filter(Boolean).reduce(older, from) });
+}
+
+/**
+ * Asks for a topic until the returned function is called; several askers share one subscription. It begins where the
+ * answers end that the cache has of it (missed.ts); `known` is for who keeps what it was told elsewhere.
+ */
+export function subscribe(topic: string, known = ""): () => void {
   const count = topics.get(topic) ?? 0;
   topics.set(topic, count + 1);
-  if (count === 0) say({ op: "subscribe", topics: [topic] });
+  if (count === 0) {
+    if (!wished.size) queueMicrotask(ask);
+    wished.set(topic, known);
+  }
   let done = false;
   return () => {
     if (done) return;
@@ -49,6 +67,7 @@ export function subscribe(topic: string): () => void {
     const left = (topics.get(topic) ?? 1) - 1;
     if (left > 0) return void topics.set(topic, left);
     topics.delete(topic);
+    leaveTopic(topic);
     say({ op: "unsubscribe", topics: [topic] });
   };
 }
@@ -87,7 +106,11 @@ function receive(text: string): void {
 }
 
 function take(frame: Frame): void {
-  if ("cursor" in frame && frame.cursor) cursor = frame.cursor;
+  if ("cursor" in frame && frame.cursor) {
+    cursor = frame.cursor;
+    if (frame.op === "reset") beginAt(cursor);
+    else hearCursor(cursor);
+  }
   if (frame.op === "ready") {
     attempts = 0;
     connection.value = "open";
@@ -116,8 +139,10 @@ function open(): void {
   if (!wanted || socket) return;
   if (connection.value === "idle") connection.value = "connecting";
   const scheme = location.protocol === "https:" ? "wss:" : "ws:";
-  const since = cursor ? `?since=${encodeURIComponent(cursor)}` : "";
-  const mine = new WebSocket(`${scheme}//${location.host}/agent/v1/live${since}`);
+  // The first time, too: what this page has been told so far is never newer than its first answer.
+  cursor ??= cursorNow() || null;
+  const from = cursor ? `?since=${encodeURIComponent(cursor)}` : "";
+  const mine = new WebSocket(`${scheme}//${location.host}/agent/v1/live${from}`);
   socket = mine;
   mine.onmessage = (event) => mine === socket && receive(String(event.data));
   mine.onclose = () => mine === socket && lose();

@@ -1,7 +1,9 @@
 // What the palette (⌘/Ctrl+K) can do besides keys, lists and settings pages. A part of the desk that has commands says
 //   const stop = provideCommands((text) => macros.value.map((one) => ({ id: `macro-${one.id}`, … })));
 // while it is on screen (call `stop` on unmount), or once for good from a module that is always loaded. A source is
-// asked on every change of the text and may answer later; the palette filters its answers by label, hint and words.
+// asked again when the text or anything it reads changes; the palette filters its answers by label, hint and words.
+import { shallowReactive } from "vue";
+
 export interface Command {
   /** Unique over all sources. */
   id: string;
@@ -19,9 +21,10 @@ export interface Command {
   found?: boolean;
   run: () => void;
 }
-export type CommandSource = (text: string, signal: AbortSignal) => Command[] | Promise<Command[]>;
+export type CommandSource = (text: string) => Command[];
 
-const sources = new Set<CommandSource>();
+// A page that comes while the palette is open brings its commands into it.
+const sources = shallowReactive(new Set<CommandSource>());
 
 /** Adds a source; the returned function takes it away again. */
 export function provideCommands(source: CommandSource): () => void {
@@ -29,4 +32,4 @@ export function provideCommands(source: CommandSource): () => void {
   return () => void sources.delete(source);
 }
 
-export const commandSources = (): CommandSource[] => [...sources];
+export const broughtAlong = (text: string): Command[] => [...sources].flatMap((source) => source(text));

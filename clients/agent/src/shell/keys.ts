@@ -1,13 +1,13 @@
 // Single keys outside inputs; never while an input method composes, never with Alt.
-import { nextTick, onBeforeUnmount, onMounted } from "vue";
+import { nextTick, onBeforeUnmount, onMounted, shallowReactive } from "vue";
 import { packed, pressedFor } from "./bindings";
 
 type Action = (event: KeyboardEvent) => void;
 /** By the keys that stand in keyList.ts, without their gap: "gm", "⇧E". */
 export type KeyMap = Record<string, Action>;
 
-// The newest map wins: an open ticket's `n` stands before the list's.
-const maps: { keys: KeyMap; on: () => boolean }[] = [];
+// The newest map wins: an open ticket's `n` stands before the list's. The palette shows what comes and goes.
+const maps = shallowReactive<{ keys: KeyMap; on: () => boolean }[]>([]);
 const sequenceMs = 900;
 let prefix = "";
 let prefixTimer: ReturnType<typeof setTimeout> | undefined;
@@ -44,6 +44,7 @@ export const composing = (event: KeyboardEvent): boolean => event.isComposing ||
 // While a page is on its way, keys wait for it: `j` and a fast `r` answer the ticket that `j` opened.
 let holds = 0;
 const waiting: KeyboardEvent[] = [];
+let chosen: (() => void)[] = [];
 const longestHoldMs = 1500;
 
 /** Keys pressed from now on wait until the promise settles (or a moment has passed). */
@@ -60,7 +61,17 @@ export function holdKeys(until: Promise<unknown>): void {
       await nextTick();
       await nextTick();
     }
+    if (holds > 0) return;
+    const run = chosen;
+    chosen = [];
+    run.forEach((each) => each());
   });
+}
+
+/** Does it now, or as soon as the page it is meant for is there. */
+export function whenFree(run: () => void): void {
+  if (holds > 0) chosen.push(run);
+  else run();
 }
 
 function press(event: KeyboardEvent): void {

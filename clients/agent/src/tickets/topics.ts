@@ -21,7 +21,7 @@ export function useTopics(view: Ref<View>): void {
     () => topics().join(" "),
     (wanted) => {
       const before = leave;
-      leave = wanted ? wanted.split(" ").map(subscribe) : [];
+      leave = wanted ? wanted.split(" ").map((topic) => subscribe(topic)) : [];
       before.forEach((stop) => stop());
     },
     { immediate: true },

@@ -1,6 +1,7 @@
 /** What was said, and what is still on its way. */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { maybe, t } from "../i18n";
+import { keepLinks } from "../links";
 import { forgetUnsent, retryUnsent, unsentOf, type Unsent } from "../outbox";
 import { state, thread } from "../store";
 import type { FileInfo, Message, Ticket } from "../types";
@@ -16,7 +17,8 @@ export function Conversation({ ticket }: { ticket: Ticket }) {
   const box = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
   const last = useRef(0);
-  const [shown, setShown] = useState<FileInfo | null>(null);
+  const [shown, setShown] = useState<string | null>(null);
+  const picture = shown && messages.flatMap((message) => message.attachments).find((file) => file.id === shown);
   const delivered = new Set(messages.map((message) => message.clientKey));
   const unsent = unsentOf(ticket.id).filter((item) => !delivered.has(item.clientKey));
   const typing = Date.now() - (state.typing[ticket.id] ?? 0) < TYPING_LASTS;
@@ -25,6 +27,7 @@ export function Conversation({ ticket }: { ticket: Ticket }) {
   const down = (): void => {
     if (follows.current && box.current) box.current.scrollTop = box.current.scrollHeight;
   };
+  useEffect(() => keepLinks(ticket.id), [ticket.id]);
   useLayoutEffect(down, [messages.length, unsent.length, typing]);
   // Pictures and the keyboard change the height after the text is there.
   useEffect(() => {
@@ -52,7 +55,7 @@ export function Conversation({ ticket }: { ticket: Ticket }) {
           message={message}
           before={messages[i - 1]}
           seen={message.number === lastOwn ? ticket.staffRead >= message.number : undefined}
-          onPicture={setShown}
+          onPicture={(file) => setShown(file.id)}
           onLoad={down}
         />
       ))}
@@ -68,7 +71,7 @@ export function Conversation({ ticket }: { ticket: Ticket }) {
           </div>
         </div>
       )}
-      {shown && <Lightbox file={shown} onClose={() => setShown(null)} />}
+      {picture && <Lightbox file={picture} onClose={() => setShown(null)} />}
     </div>
   );
 }
