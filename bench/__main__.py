@@ -91,7 +91,7 @@ def main() -> None:
     arguments = _arguments()
     wanted = {int(each) for each in arguments.rows.split(",")}
     tickets = min(arguments.tickets, 5000) if arguments.quick else arguments.tickets
-    messages = min(arguments.messages, 60_000) if arguments.quick else arguments.messages
+    messages = min(arguments.messages, 20_000) if arguments.quick else arguments.messages
     machine = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
     note(f"PlayerDesk measured beside its floor · {machine} · {tickets:,} tickets · durable (fsync on)")
     rows, seconds = uvloop.run(run(tickets, messages, QUICK if arguments.quick else Plan(), wanted))

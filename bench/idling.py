@@ -13,8 +13,6 @@ from bench.world import World
 A_GENERATOR = 5000
 """Sockets of one generator, each with a source address of its own: ports never run out."""
 
-HOLD_SECONDS = 8
-
 
 def _possible(wanted: int) -> int:
     """The server inherits our limit of open files and needs some for itself."""
@@ -41,7 +39,7 @@ async def measure(desk: Desk, world: World, server: Part, plan: Plan) -> list[Ro
     await asyncio.sleep(2)
     memory = resident_bytes(server.pid) - before
     with desk.cost(server) as cost:
-        await asyncio.sleep(HOLD_SECONDS)
+        await asyncio.sleep(plan.hold_seconds)
     closed = sum([(await load.go())["closed"] for load in loads])
     for load in loads:
         await load.stop()
@@ -51,7 +49,7 @@ async def measure(desk: Desk, world: World, server: Part, plan: Plan) -> list[Ro
         met=each <= 35_000 and not closed and connected >= wanted if wanted >= 2000 else None,
         more={
             "kB a socket": each / 1000, "greeting µs": ramp.total / max(1, connected) * 1e6,
-            "idle µs a socket and second": cost.total / HOLD_SECONDS / max(1, connected) * 1e6, "closed": closed,
+            "idle µs a socket and second": cost.total / plan.hold_seconds / max(1, connected) * 1e6, "closed": closed,
             **({"failed": failed[0]} if failed else {}),
         },
     )]

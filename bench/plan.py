@@ -17,6 +17,8 @@ class Plan(msgspec.Struct, frozen=True):
     chat_rate: int = 2000
     chat_seconds: int = 12
     idle: int = 19_000
+    hold_seconds: int = 8
+    """How long the idle ones are watched."""
     pending: int = 100_000
     rings: int = 3000
     ring_seconds: int = 12
@@ -25,11 +27,13 @@ class Plan(msgspec.Struct, frozen=True):
     replans: int = 100_000
     replies: int = 1200
     replies_a_second: int = 40
+    settle_seconds: int = 8
+    """Until a worker that has just started is at rest."""
 
 
 QUICK = Plan(
     rounds=1, floor_seconds=1, opens_alone=300, opens_flood=600, reads=300, players=200, chats=100, chat_rate=100,
-    chat_seconds=3, idle=300, pending=5000, rings=200, ring_seconds=3, waiting=1000,
-    searches=60, replans=2000, replies=60,
+    chat_seconds=2, idle=300, hold_seconds=2, pending=5000, rings=200, ring_seconds=2, waiting=1000,
+    searches=60, replans=2000, replies=40, settle_seconds=3,
 )
 """Shows that everything runs; the figures mean little."""

@@ -88,25 +88,26 @@ async def _publish(desk: Desk) -> None:
 
 async def measure(desk: Desk, world: World, server: Part, plan: Plan) -> list[Row]:
     connection = await desk.connect()
+    warm = min(200, plan.replies)
     try:
         ids = list(await add_tickets(connection, world, plan.replans, "new"))
         await connection.execute("UPDATE tickets.ticket SET channel = 'game', live = false WHERE id = ANY($1::bigint[])", ids)
-        answered = list(await add_tickets(connection, world, plan.replies * 2 + 200, "new"))
+        answered = list(await add_tickets(connection, world, plan.replies * 2 + warm, "new"))
         await connection.execute(_CLOCKS, ids + answered)
         await connection.execute("VACUUM ANALYZE tickets.ticket, sla.clock", timeout=600)
         await connection.execute("UPDATE staff.presence SET state = 'offline'")
-        await _reply(desk, _asks(world, answered[: 200], "warm"), plan.replies_a_second)
+        await _reply(desk, _asks(world, answered[:warm], "warm"), plan.replies_a_second)
         with desk.part("worker") as worker:
-            await asyncio.sleep(8)
+            await asyncio.sleep(plan.settle_seconds)
             rate = float(plan.replies_a_second)
             before = cpu_seconds(server.pid)
-            alone, refused = await _reply(desk, _asks(world, answered[200 : 200 + plan.replies], "alone"), rate)
+            alone, refused = await _reply(desk, _asks(world, answered[warm : warm + plan.replies], "alone"), rate)
             alone_cpu = (cpu_seconds(server.pid) - before) / plan.replies * 1e6
             with desk.cost(worker) as cost:
                 await _publish(desk)
                 began = perf_counter()
                 before = cpu_seconds(server.pid)
-                beside, also = await _reply(desk, _asks(world, answered[200 + plan.replies :], "beside"), rate)
+                beside, also = await _reply(desk, _asks(world, answered[warm + plan.replies :], "beside"), rate)
                 beside_cpu = (cpu_seconds(server.pid) - before) / plan.replies * 1e6
                 meanwhile: int = (await connection.fetchrow(_DONE))[0]
                 for _ in range(2400):

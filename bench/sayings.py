@@ -27,9 +27,9 @@ class Sentence(msgspec.Struct, frozen=True):
 
 
 class Language:
-    """The same one for the same seed."""
+    """The same one for the same seed and number of sentences."""
 
-    def __init__(self, seed: int = 11) -> None:
+    def __init__(self, seed: int = 11, sentences: int = SENTENCES) -> None:
         self.dice = random.Random(seed)
         characters = [chr(0x4E00 + place * 6) for place in range(CHARACTERS)]
         self.dice.shuffle(characters)
@@ -39,7 +39,7 @@ class Language:
             for _ in range(WORDS)
         ]
         self.weights = list(accumulate(1 / (rank + 10) for rank in range(WORDS)))
-        self.sentences = [self._sentence() for _ in range(SENTENCES)]
+        self.sentences = [self._sentence() for _ in range(sentences)]
 
     def _sentence(self) -> Sentence:
         dice = self.dice

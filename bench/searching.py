@@ -10,7 +10,7 @@ from typing import Any
 from bench.desk import Desk
 from bench.figures import Row, percentile
 from bench.plan import Plan
-from bench.sayings import Language
+from bench.sayings import SENTENCES, Language
 from bench.seed import MESSAGE_COLUMNS, TICKET_COLUMNS, copy, ticket_line
 from bench.world import World
 from playerdesk.app.searching import search_pool
@@ -78,7 +78,7 @@ def questions(language: Language, count: int) -> list[str]:
 
 
 async def measure(desk: Desk, world: World, plan: Plan, messages: int) -> list[Row]:
-    language = Language()
+    language = Language(sentences=min(SENTENCES, messages))
     connection = await desk.connect()
     began = perf_counter()
     try:

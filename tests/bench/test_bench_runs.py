@@ -1,5 +1,6 @@
 """The bench runs from beginning to end and says what it measured."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ def test_the_quick_bench_measures_every_row(tmp_path):
     run = subprocess.run(
         [sys.executable, "-m", "bench", "--quick", "--tickets", "1000", "--json", str(figures)],
         cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
+        env={**os.environ, "TMPDIR": os.environ["PLAYERDESK_TEST_FOLDER"]},
     )
     assert run.returncode == 0, run.stdout[-2000:] + run.stderr[-4000:]
     rows = msgspec.json.decode(figures.read_bytes())["rows"]
