@@ -27,15 +27,27 @@ IN_A_HURRY = {
     "shared_buffers": "128MB", "fsync": "off", "full_page_writes": "off", "max_connections": "200",
     "logging_collector": "off", "log_min_duration_statement": "-1", "max_wal_size": "512MB",
 }
+IN_MEMORY, ROOM = Path("/dev/shm"), 6 << 30
+"""A database is a thousand small files: on a disk each costs a word in its journal, in memory next to nothing."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """The controlling process names a folder; whichever worker needs the server first starts it there."""
     if not hasattr(config, "workerinput"):
-        os.environ["PLAYERDESK_TEST_FOLDER"] = tempfile.mkdtemp(prefix="pd-")
+        os.environ["PLAYERDESK_TEST_FOLDER"] = tempfile.mkdtemp(prefix="pd-", dir=roomy())
         os.environ["PLAYERDESK_TEST_RUN"] = uuid4().hex[:8]
         # Not the folder all runs of this user share: another one that starts closes it to the user we lend.
         os.environ["PYTEST_DEBUG_TEMPROOT"] = os.environ["PLAYERDESK_TEST_FOLDER"]
+
+
+def roomy() -> str | None:
+    """Where databases of tests are kept: in memory where that is plentiful, else where temporary files go."""
+    try:
+        free = next(int(line.split()[1]) << 10 for line in Path("/proc/meminfo").read_text().splitlines() if "MemAvailable" in line)
+        there = shutil.disk_usage(IN_MEMORY).free
+    except (OSError, StopIteration):
+        return None
+    return str(IN_MEMORY) if min(free, there) >= ROOM and os.access(IN_MEMORY, os.W_OK) else None
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -127,7 +139,8 @@ def database_on(server: str, name: str) -> str:
 @contextmanager
 def _clone(server: str, template: str) -> Generator[str, None, None]:
     name = f"pd_test_{uuid4().hex[:12]}"
-    _run(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    # As files and not through the log: a fifth of the time, some hundred times a run.
+    _run(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
     yield database_on(server, name)
     _drop(server, name)
 

@@ -31,7 +31,7 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 @pytest.fixture(scope="package")
 def running_desk() -> Iterator[Desk]:
     # Not pytest's own folder: each run of pytest closes that to the user of the database again.
-    folder = Path(tempfile.mkdtemp(prefix="pd-"))
+    folder = Path(tempfile.mkdtemp(prefix="pd-", dir=Path(os.environ["PLAYERDESK_TEST_FOLDER"]).parent))
     desk = Desk(folder)
     try:
         desk.start()
