@@ -10,6 +10,7 @@ import click
 
 from playerdesk.app.cli_audit import audit_commands
 from playerdesk.app.cli_config import config_commands
+from playerdesk.kernel.obstacles import Unable, about_folder
 from playerdesk.kernel.postgres import PostgresProblem, running
 from playerdesk.kernel.settings import BadSettings, Settings, load, terminal_language
 
@@ -30,7 +31,7 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
 
     try:
         return uvloop.run(work)
-    except PostgresProblem as problem:
+    except Unable as problem:
         raise click.ClickException(str(problem)) from None
 
 
@@ -144,6 +145,8 @@ def reset(*, yes: bool) -> None:
         holder.take()
     except PostgresProblem as problem:
         raise click.ClickException(str(problem)) from None
+    except OSError as failure:
+        raise click.ClickException(about_folder(settings.data_dir, failure).pick(terminal_language())) from None
     holder.stop()
     for each in ("postgres", "postgres.new", "files", "demogame", "demo.json", "demogame-keys.json", "audit-checkpoints.jsonl"):
         path = settings.data_dir / each

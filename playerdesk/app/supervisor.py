@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager, suppress
 import structlog
 
 from playerdesk.app.demo.seed import DEMO_FILE, DemoFiles, seed_demo
+from playerdesk.kernel.check import refuse_if_hopeless
 from playerdesk.kernel.migrations import migrate
 from playerdesk.kernel.postgres import Postgres, PostgresProblem, start
 from playerdesk.kernel.settings import Settings
@@ -121,14 +122,15 @@ async def run_all(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for each in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         loop.add_signal_handler(each, stop.set)
+    await refuse_if_hopeless(settings)
     async with _database(settings) as dsn:
         await migrate(dsn)
         demo = await seed_demo(settings, dsn) if settings.demo else None
         parts = _parts(settings, dsn, demo)
         tasks = [asyncio.create_task(part.keep_alive()) for part in parts]
-        if demo is not None:
-            _welcome(settings, demo)
+        greeting = asyncio.create_task(_welcome(settings, demo))
         await stop.wait()
+        greeting.cancel()
         log.info("stopping")
         # The players' side first, so that nobody knocks at a closing door.
         for part in reversed(parts):
@@ -154,7 +156,24 @@ def _parts(settings: Settings, dsn: str, demo: DemoFiles | None) -> list[Part]:
     return parts
 
 
-def _welcome(settings: Settings, demo: DemoFiles) -> None:
+async def _answers(host: str, port: int) -> None:
+    """Until somebody listens there."""
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(host, host)  # noqa: S104
+    while True:
+        with suppress(OSError):
+            _, writer = await asyncio.open_connection(reachable, port)
+            writer.close()
+            return
+        await asyncio.sleep(0.1)
+
+
+async def _welcome(settings: Settings, demo: DemoFiles | None) -> None:
+    """Said when it is true: whoever opens the address at once finds the desk there."""
+    await _answers(settings.host, settings.port)
+    if demo is None:
+        log.info("the desk is open", url=settings.public_url)
+        return
+    await _answers("127.0.0.1", settings.demo_game_port)
     lines = [
         "", "  PlayerDesk", f"    workspace 工作台   {settings.public_url}/",
         f"    demo game 演示游戏  http://127.0.0.1:{settings.demo_game_port}/",

@@ -1,8 +1,11 @@
 """`playerdesk check`: whether this machine can run the desk, and what to do where it cannot."""
 
+import asyncio
 import contextlib
+import errno
 import os
 import socket
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -10,23 +13,47 @@ from typing import Any
 import asyncpg
 
 from playerdesk.kernel.errors import Text
-from playerdesk.kernel.migrations import NewerDatabase, missing
+from playerdesk.kernel.migrations import UNREACHABLE, NewerDatabase, missing, unreachable
+from playerdesk.kernel.obstacles import Unable, about_folder, little_room
 from playerdesk.kernel.postgres import PostgresProblem, dsn_of_running, running
+from playerdesk.kernel.postgres_processes import is_serving
 from playerdesk.kernel.settings import Finding, Settings
 from playerdesk.kernel.storage import open_storage
 
 CLIENTS = Path(__file__).parent.parent / "clients"
 _OLDEST_POSTGRES = 15
+_HIGHEST_PORT = 65535
 
 
 async def explain(settings: Settings) -> list[Finding]:
     """Every check, in the order one would mend things."""
-    found = [_data_folder(settings)]
-    found += [_port(settings, "PLAYERDESK_PORT", settings.port)]
-    if settings.demo:
-        found.append(_port(settings, "PLAYERDESK_DEMO_PORT", settings.demo_game_port))
+    found = [_data_folder(settings), *_ports(settings)]
     found += [finding async for finding in _database(settings)]
     found += [await _storage(settings), _clients(), *_public_address(settings)]
+    return found
+
+
+async def refuse_if_hopeless(settings: Settings, seconds: float = 15) -> None:
+    """Before a start: what would only fail later, and less plainly. A desk that was just killed is given time to let go."""
+    found = [_data_folder(settings)] if not settings.database_url else []
+    ports = _ports(settings)
+    left_over = is_serving(settings.data_dir / "postgres")
+    deadline = time.monotonic() + seconds
+    while left_over and any(each.level == "error" for each in ports) and time.monotonic() < deadline:
+        await asyncio.sleep(0.3)
+        ports = _ports(settings)
+    errors = [each for each in [*found, *ports] if each.level == "error"]
+    if errors:
+        raise Unable(Text(
+            zh="\n".join(f"{each.subject}：{each.text.zh}" for each in errors),
+            en="\n".join(f"{each.subject}: {each.text.en}" for each in errors),
+        ))
+
+
+def _ports(settings: Settings) -> list[Finding]:
+    found = [_port(settings, "PLAYERDESK_PORT", settings.port)]
+    if settings.demo:
+        found.append(_port(settings, "PLAYERDESK_DEMO_PORT", settings.demo_game_port))
     return found
 
 
@@ -38,8 +65,9 @@ def _data_folder(settings: Settings) -> Finding:
         probe.write_bytes(b"x")
         probe.unlink()
     except OSError as failure:
-        return _error(subject, f"无法写入 {settings.data_dir}（{failure.strerror}）；请换一个文件夹或修改权限。",
-                      f"cannot write to {settings.data_dir} ({failure.strerror}); choose another folder or mend its rights.")
+        return Finding("error", subject, about_folder(settings.data_dir, failure))
+    if short := little_room(settings.data_dir):
+        return Finding("error", subject, short)
     return _ok(subject, f"数据文件夹 {settings.data_dir} 可写", f"the data folder {settings.data_dir} is writable")
 
 
@@ -53,9 +81,24 @@ def _port(settings: Settings, subject: str, port: int) -> Finding:
         except OSError as failure:
             if dsn_of_running(settings):
                 return _ok(subject, f"端口 {port} 由正在运行的 PlayerDesk 使用", f"port {port} is held by the running desk")
-            return _error(subject, f"无法使用 {settings.host}:{port}（{failure.strerror}）；请换一个端口，例如 {port + 10}",
-                          f"cannot listen on {settings.host}:{port} ({failure.strerror}); choose another, for example {port + 10}")
+            return Finding("error", subject, _taken(settings, subject, port, failure))
     return _ok(subject, f"端口 {port} 可用", f"port {port} is free")
+
+
+def _taken(settings: Settings, subject: str, port: int, failure: OSError) -> Text:
+    other = f"{subject}={port + 10 if port <= _HIGHEST_PORT - 10 else port - 10}"
+    if failure.errno == errno.EADDRINUSE:
+        return Text(zh=f"端口 {port} 已被别的程序占用；请关掉它，或换一个端口：{other} make run",
+                    en=f"port {port} is taken by another program; end that one, or choose another port: {other} make run")
+    if failure.errno == errno.EACCES:
+        return Text(zh=f"没有权限使用端口 {port}（1024 以下需要 root）；请换一个端口：{other} make run",
+                    en=f"you may not listen on port {port} (below 1024 only root may); choose another: {other} make run")
+    if failure.errno == errno.EADDRNOTAVAIL:
+        return Text(zh=f"本机没有地址 {settings.host}；PLAYERDESK_HOST 请写 127.0.0.1（只限本机）或 0.0.0.0（全部）",
+                    en=f"no address {settings.host} here; set PLAYERDESK_HOST to 127.0.0.1 (this machine only) or 0.0.0.0 (all)")
+    why = failure.strerror or str(failure)
+    return Text(zh=f"无法使用 {settings.host}:{port}（{why}）；请检查 PLAYERDESK_HOST，或换一个端口：{other}",
+                en=f"cannot listen on {settings.host}:{port} ({why}); check PLAYERDESK_HOST, or choose another port: {other}")
 
 
 async def _database(settings: Settings) -> AsyncIterator[Finding]:
@@ -69,11 +112,9 @@ async def _database(settings: Settings) -> AsyncIterator[Finding]:
             finally:
                 await connection.close(timeout=5)
     except PostgresProblem as failure:
-        yield _error(subject, str(failure), str(failure))
-    except (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError) as failure:
-        why = str(failure) or type(failure).__name__
-        yield _error(subject, f"连不上数据库：{why}。请检查地址、用户、密码以及数据库是否已启动。",
-                     f"the database cannot be reached: {why}. Check the address, user and password, and that it runs.")
+        yield Finding("error", subject, failure.text)
+    except UNREACHABLE as failure:
+        yield Finding("error", subject, unreachable(failure))
 
 
 async def _inspect(connection: Any, subject: str) -> AsyncIterator[Finding]:
@@ -94,7 +135,7 @@ async def _inspect(connection: Any, subject: str) -> AsyncIterator[Finding]:
     try:
         lacking = await missing(connection)
     except NewerDatabase as failure:
-        yield _error(subject, str(failure), str(failure))
+        yield Finding("error", subject, failure.text)
         return
     if lacking:
         yield Finding("warning", subject, Text(

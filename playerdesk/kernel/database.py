@@ -1,6 +1,7 @@
 """Transactions. The only module, with its neighbours in the kernel, that speaks to the driver."""
 
 import asyncio
+import errno
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, LiteralString, TypeVar, cast
@@ -32,6 +33,20 @@ RESTARTING = Text(
     zh="系统正在恢复，请稍后重试，已输入的内容不会丢失。",
     en="The desk is recovering. Please try again in a moment; nothing you wrote is lost.",
 )
+
+NO_ROOM = Text(
+    zh="服务器磁盘已满，暂时无法保存，请稍后重试，已输入的内容不会丢失。管理员请腾出磁盘空间。",
+    en="The desk's disk is full, so nothing can be kept just now. Please try again later; nothing you wrote is lost."
+       " Administrators: make room on the disk.",
+)
+
+
+def is_out_of_room(failure: BaseException) -> bool:
+    """Whether it failed because a disk is full: the database's, or that of the attachments."""
+    return isinstance(failure, asyncpg.DiskFullError) or (
+        isinstance(failure, OSError) and failure.errno in {errno.ENOSPC, errno.EDQUOT}
+    )
+
 
 UniqueViolation = asyncpg.UniqueViolationError
 TooSlow = asyncpg.QueryCanceledError

@@ -11,7 +11,7 @@ from litestar.connection import ASGIConnection
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.handlers.base import BaseRouteHandler
 
-from playerdesk.kernel.database import CONNECTION_LOST, RESTARTING
+from playerdesk.kernel.database import CONNECTION_LOST, NO_ROOM, RESTARTING, is_out_of_room
 from playerdesk.kernel.encoding import encode
 from playerdesk.kernel.errors import Forbidden, Refused, Rejected, Text, TooLarge, Unauthenticated
 from playerdesk.kernel.origin import request_id
@@ -146,6 +146,12 @@ def refuse_bug(request: Request[Any, Any, Any], failure: Exception) -> Response[
         return Response(
             _body("recovering", RESTARTING.pick(language), {}, {}),
             status_code=503, media_type=MediaType.JSON, headers={"Retry-After": "1"},
+        )
+    if is_out_of_room(failure):
+        log.error("the disk is full: make room, and delete nothing inside the folder postgres", path=request.scope["path"])
+        return Response(
+            _body("no_room", NO_ROOM.pick(language), {}, {}),
+            status_code=503, media_type=MediaType.JSON, headers={"Retry-After": "30"},
         )
     if is_unfit(failure):
         log.warning("a value that does not fit", path=request.scope["path"], error=repr(failure))

@@ -10,7 +10,7 @@ import msgspec
 import structlog
 
 from playerdesk.kernel.clock import now
-from playerdesk.kernel.database import CONNECTION_LOST, Database, Tx
+from playerdesk.kernel.database import CONNECTION_LOST, Database, Tx, is_out_of_room
 
 log = structlog.get_logger("loops")
 
@@ -41,8 +41,11 @@ async def run_loop(loop: Loop, database: Database, beat: Callable[[str, float], 
             await loop.run(database)
         except CONNECTION_LOST as failure:
             log.warning("loop lost the database", loop=loop.name, error=repr(failure))
-        except Exception:
-            log.exception("loop failed", loop=loop.name)
+        except Exception as failure:
+            if is_out_of_room(failure):
+                log.warning("the disk is full: make room, and delete nothing inside the folder postgres", loop=loop.name)
+            else:
+                log.exception("loop failed", loop=loop.name)
         took = clock() - started
         beat(loop.name, took)
         await asyncio.sleep(max(0.02, loop.seconds - took))

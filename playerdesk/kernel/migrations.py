@@ -10,6 +10,8 @@ import asyncpg
 import structlog
 from yoyo import get_backend, read_migrations
 
+from playerdesk.kernel.errors import Text
+from playerdesk.kernel.obstacles import Unable
 from playerdesk.kernel.restored import mend_after_restore
 
 log = structlog.get_logger("migrations")
@@ -22,19 +24,45 @@ _LOCK = 7_305_120_615_241_811
 _APPLIED = "SELECT migration_id FROM public._yoyo_migration ORDER BY migration_id"
 
 
-class NewerDatabase(Exception):
+class NewerDatabase(Unable):
     """The database was migrated by a newer PlayerDesk than this one."""
 
     def __init__(self, unknown: list[str]) -> None:
-        super().__init__(
-            f"The database was migrated by a newer PlayerDesk: it knows {', '.join(unknown)}, this version does not. "
-            "Start the newer version, or give this one another database (PLAYERDESK_DATABASE_URL or PLAYERDESK_DATA)."
-        )
+        super().__init__(Text(
+            zh=f"这个数据库已由更新版本的 PlayerDesk 升级过（{', '.join(unknown)}），当前版本不认识。"
+               "请启动更新的版本，或用 PLAYERDESK_DATA 或 PLAYERDESK_DATABASE_URL 换一个数据库。",
+            en=f"The database was migrated by a newer PlayerDesk: it knows {', '.join(unknown)}, this version does not. "
+               "Start the newer version, or give this one another database (PLAYERDESK_DATABASE_URL or PLAYERDESK_DATA).",
+        ))
         self.unknown = unknown
 
 
-class BrokenMigration(Exception):
+UNREACHABLE = (OSError, TimeoutError, ValueError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What connecting to a database fails with."""
+
+
+def unreachable(failure: BaseException) -> Text:
+    """Why the database does not let us in, and where to look."""
+    why = str(failure).strip() or type(failure).__name__
+    if isinstance(failure, asyncpg.InvalidCatalogNameError):
+        return Text(zh=f"数据库服务在，但没有这个数据库（{why}）。请先创建，例如 createdb playerdesk",
+                    en=f"the server answers, but has no such database ({why}). Create it first, for example: createdb playerdesk")
+    if isinstance(failure, asyncpg.InvalidAuthorizationSpecificationError):
+        return Text(zh=f"数据库拒绝了用户名或密码（{why}）。请检查 PLAYERDESK_DATABASE_URL。",
+                    en=f"the database refuses the user or password ({why}). Check PLAYERDESK_DATABASE_URL.")
+    return Text(zh=f"连不上数据库：{why}。请检查地址、用户、密码以及数据库是否已启动。",
+                en=f"the database cannot be reached: {why}. Check the address, user and password, and that it runs.")
+
+
+class BrokenMigration(Unable):
     """A migration the database refuses; nothing of it was kept."""
+
+    def __init__(self, name: str, why: str) -> None:
+        super().__init__(Text(
+            zh=f"数据库升级 {name}.sql 没有成功，数据保持原样。数据库说：{why}\n请先用旧版本继续，并把上面这行告诉我们。",
+            en=f"The migration {name}.sql failed, and the data are as they were. The database says: {why}\n"
+               "Go on with the old version meanwhile, and send us the line above.",
+        ))
 
 
 async def migrate(dsn: str) -> list[str]:
@@ -66,7 +94,10 @@ def names() -> list[str]:
 @asynccontextmanager
 async def _alone(dsn: str) -> AsyncGenerator[Any, None]:
     """A connection that holds the lock. PostgreSQL lets go of it by itself when the process dies."""
-    connection = await asyncpg.connect(dsn, timeout=10)
+    try:
+        connection = await asyncpg.connect(dsn, timeout=10)
+    except UNREACHABLE as failure:
+        raise Unable(unreachable(failure)) from failure
     try:
         # Asked again and again: a statement that waits holds a snapshot, and an index that is built concurrently by
         # whoever has the lock would wait for that snapshot to end.
@@ -101,7 +132,7 @@ def _apply(dsn: str) -> None:
             try:
                 _apply_one(backend, migration)
             except backend.DatabaseError as failure:
-                raise BrokenMigration(f"{migration.id}.sql: {failure}") from failure
+                raise BrokenMigration(migration.id, str(failure).strip()) from failure
 
 
 def _apply_one(backend: Any, migration: Any) -> None:

@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 import asyncpg
 import structlog
 
+from playerdesk.kernel.obstacles import about_folder
 from playerdesk.kernel.postgres_owner import NoOwner
 from playerdesk.kernel.postgres_processes import is_serving
 from playerdesk.kernel.postgres_server import DATABASE, Postgres, PostgresProblem
@@ -29,7 +30,9 @@ async def start(settings: Settings) -> Postgres:
     try:
         await asyncio.to_thread(postgres.start)
     except NoOwner as failure:
-        raise PostgresProblem(str(failure)) from None
+        raise PostgresProblem(failure.text) from None
+    except OSError as failure:
+        raise PostgresProblem(about_folder(postgres.data, failure)) from failure
     try:
         await create_database(postgres.dsn)
     except BaseException:

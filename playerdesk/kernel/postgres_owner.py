@@ -11,6 +11,9 @@ from typing import Any
 import msgspec
 import structlog
 
+from playerdesk.kernel.errors import Text
+from playerdesk.kernel.obstacles import Unable
+
 log = structlog.get_logger("postgres")
 
 USER = "playerdesk"
@@ -21,7 +24,7 @@ _WAYS_TO_MAKE_A_USER = (
 )
 
 
-class NoOwner(Exception):
+class NoOwner(Unable):
     """Started as root, and no other user to be had."""
 
 
@@ -62,11 +65,14 @@ def find_owner() -> Owner:
         _make_user()
         owner = _owner(USER) or _owner("postgres") or _owner("nobody")
     if owner is None:
-        raise NoOwner(
-            "PostgreSQL refuses to run as root, and this machine lets us neither create a user nor has one to lend. "
-            f"Create one (for example: useradd --system {USER}), start PlayerDesk as an ordinary user, "
-            "or name a running database in PLAYERDESK_DATABASE_URL."
-        )
+        raise NoOwner(Text(
+            zh="PostgreSQL 不能以 root 运行，而这台机器既不能新建用户，也没有可借用的。"
+               f"请新建一个（例如 useradd --system {USER}），或以普通用户启动，"
+               "或在 PLAYERDESK_DATABASE_URL 写一个正在运行的数据库。",
+            en="PostgreSQL refuses to run as root, and this machine lets us neither create a user nor has one to lend. "
+               f"Create one (for example: useradd --system {USER}), start PlayerDesk as an ordinary user, "
+               "or name a running database in PLAYERDESK_DATABASE_URL.",
+        ))
     return owner
 
 

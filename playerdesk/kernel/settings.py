@@ -1,17 +1,16 @@
 """Settings: the environment (`PLAYERDESK_…`) over one TOML file over defaults, checked all at once."""
 
-import ipaddress
 import os
 import tomllib
 import types
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta
 
+from playerdesk.kernel.contradictions import contradictions
 from playerdesk.kernel.errors import Text
 
 Port = Annotated[int, Meta(ge=1, le=65535)]
@@ -127,7 +126,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
             values[key] = _read(value, kinds[key])
         except ValueError as failure:
             findings.append(_bad(subject, key, value, kinds[key], str(failure)))
-    findings += _contradictions(values)
+    findings += [_error(*each) for each in contradictions(values)]
     if findings:
         raise BadSettings(findings)
     values["data"] = Path(values.get("data", "data")).expanduser().absolute()
@@ -179,43 +178,6 @@ def _read(value: Any, kind: Any) -> Any:
         raise ValueError(str(failure)) from None
 
 
-def _contradictions(values: Mapping[str, Any]) -> list[Finding]:
-    """What each value alone cannot show."""
-    found: list[Finding] = []
-    url = values.get("database_url")
-    if url and urlsplit(url).scheme not in {"postgresql", "postgres"}:
-        found.append(_error(
-            "PLAYERDESK_DATABASE_URL", "应以 postgresql:// 开头，例如 postgresql://用户:密码@127.0.0.1:5432/playerdesk",
-            "must begin with postgresql://, for example postgresql://user:password@127.0.0.1:5432/playerdesk"))
-    base = values.get("base_url")
-    if base and (urlsplit(base).scheme not in {"http", "https"} or not urlsplit(base).netloc):
-        found.append(_error("PLAYERDESK_BASE_URL", "请写完整的网址，例如 https://desk.example.com",
-                            "write the whole address, for example https://desk.example.com"))
-    translate = values.get("translate_url")
-    if translate and (urlsplit(translate).scheme not in {"http", "https"} or not urlsplit(translate).netloc):
-        found.append(_error("PLAYERDESK_TRANSLATE_URL", "请写完整的网址，例如 http://127.0.0.1:5000/translate",
-                            "write the whole address, for example http://127.0.0.1:5000/translate"))
-    storage = values.get("storage", "disk")
-    if storage != "disk" and not (storage.startswith("s3://") and urlsplit(storage).netloc):
-        found.append(_error("PLAYERDESK_STORAGE", "请写 disk 或 s3://存储桶/前缀", "write disk or s3://bucket/prefix"))
-    for proxy in values.get("trusted_proxies", ()):
-        try:
-            ipaddress.ip_network(proxy, strict=False)
-        except ValueError:
-            found.append(_error("PLAYERDESK_TRUSTED_PROXIES", f"“{proxy}”不是地址，请写例如 10.0.0.0/8,127.0.0.1",
-                                f"“{proxy}” is not an address; write for example 10.0.0.0/8,127.0.0.1"))
-    issuer = values.get("oidc_issuer")
-    if issuer and urlsplit(issuer).scheme != "https" and urlsplit(issuer).hostname not in {"localhost", "127.0.0.1", "::1"}:
-        found.append(_error("PLAYERDESK_OIDC_ISSUER", "必须是 https:// 开头的网址", "must be an address that begins with https://"))
-    if bool(issuer) != bool(values.get("oidc_client_id")):
-        found.append(_error("PLAYERDESK_OIDC_CLIENT_ID", "与 PLAYERDESK_OIDC_ISSUER 要一起设置",
-                            "goes together with PLAYERDESK_OIDC_ISSUER"))
-    if values.get("demo", True) and values.get("demo_port") == values.get("port", 8000):
-        found.append(_error("PLAYERDESK_DEMO_PORT", "不能与 PLAYERDESK_PORT 相同",
-                            "cannot be the same as PLAYERDESK_PORT"))
-    return found
-
-
 def _unknown(subject: str, key: str, kinds: Mapping[str, Any], place: str) -> Finding:
     import difflib  # noqa: PLC0415 -- only when something is wrong
 
@@ -232,13 +194,28 @@ def _bad(subject: str, key: str, value: Any, kind: Any, why: str) -> Finding:
     default = getattr(Settings(), "data_dir" if key == "data" else key)
     shown = "***" if any(word in key for word in ("secret", "token", "database_url", "translate_key")) else str(value)
     options = _options(kind)
+    zh, en = _number(kind) or (why, why)
     if options:
-        zh, en = f"请写 {' 或 '.join(options)}", f"write {' or '.join(options)}"
-    elif default is not None:
-        zh, en = f"请写例如 {default}", f"write for example {default}"
-    else:
-        zh, en = "请删除或改正", "remove or correct it"
-    return _error(subject, f"“{shown}”不能用（{why}）；{zh}", f"“{shown}” does not work ({why}); {en}")
+        ways = [" 或 ".join(options), " or ".join(options)]
+        return _error(subject, f"“{shown}”不能用；请写 {ways[0]}", f"“{shown}” does not work; write {ways[1]}")
+    if default is not None:
+        return _error(subject, f"“{shown}”不能用，应为{zh}；请写例如 {default}",
+                      f"“{shown}” does not work, it must be {en}; write for example {default}")
+    return _error(subject, f"“{shown}”不能用，应为{zh}；请删除或改正",
+                  f"“{shown}” does not work, it must be {en}; remove or correct it")
+
+
+def _number(kind: Any) -> tuple[str, str] | None:
+    """What a number may be, in words."""
+    for part in get_args(kind) if get_origin(kind) in (types.UnionType, Union) else (kind,):
+        base, *metas = get_args(part) if get_origin(part) is Annotated else (part,)
+        bounds = next((each for each in metas if isinstance(each, Meta)), Meta())
+        if base not in (int, float):
+            continue
+        low, high = (f"{each:,}" if each is not None else None for each in (bounds.ge, bounds.le))
+        zh, en = ("整数", "a whole number") if base is int else ("数字", "a number")
+        return (f" {low} 到 {high} 之间的{zh}", f"{en} from {low} to {high}") if low and high else (zh, en)
+    return None
 
 
 def _options(kind: Any) -> list[str]:
@@ -246,7 +223,7 @@ def _options(kind: Any) -> list[str]:
         return ["1", "0"]
     if get_origin(kind) is Literal:
         return [str(option) for option in get_args(kind)]
-    if get_origin(kind) is types.UnionType:
+    if get_origin(kind) in (types.UnionType, Union):
         return [option for part in get_args(kind) for option in _options(part)]
     return []
 

@@ -5,9 +5,9 @@ conditional) or lost (work returns to its place when its owner leaves).
 """
 
 from playerdesk.routing.actions import give_out, pull_next, take_back
-from playerdesk.routing.queries import on_duty_count, staffed
+from playerdesk.routing.queries import on_duty_count
 from playerdesk.routing.rules import Care, Hand, Match, Waiting, match
 
 __all__ = [
-    "Care", "Hand", "Match", "Waiting", "give_out", "match", "on_duty_count", "pull_next", "staffed", "take_back",
+    "Care", "Hand", "Match", "Waiting", "give_out", "match", "on_duty_count", "pull_next", "take_back",
 ]

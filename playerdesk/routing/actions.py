@@ -1,7 +1,7 @@
 """Placing tickets: with the VIP manager, in a queue, with whoever has a hand free."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from playerdesk.brands import module_on
 from playerdesk.kernel import Database, Tx, now
@@ -52,16 +52,20 @@ async def put_back(tx: Tx, ticket_ids: Sequence[int], reason: str, at: datetime)
 
 async def refuse_if_nobody(tx: Tx, ticket_ids: Sequence[int], at: datetime) -> None:
     """A chat that nobody on duty could ever take becomes a ticket, and says so."""
-    rows = await tx.fetch(
-        "SELECT id, queue_id FROM tickets.ticket WHERE id = ANY($1::bigint[]) AND live AND assignee_id IS NULL",
-        list(ticket_ids),
-    )
-    if not rows:
-        return
-    served = await queries.staffed(tx, [row[1] for row in rows if row[1] is not None])
-    alone = [row[0] for row in rows if row[1] not in served]
+    alone = await queries.chats_nobody_can_take(tx, ticket_ids, timedelta(0))
     if alone:
         await end_chats(tx, alone, "nobody_on_duty", at)
+
+
+MAY_BE_BACK = timedelta(seconds=10)
+"""Whoever has left so recently may have pressed the wrong button."""
+
+
+async def end_chats_of_deserted_queues(database: Database, grace: timedelta = MAY_BE_BACK) -> int:
+    """The last one who could take them has left: chats in line become tickets, and say so. Returns how many."""
+    async with database.transaction() as tx:
+        alone = await queries.chats_nobody_can_take(tx, None, grace)
+        return len(await end_chats(tx, alone, "nobody_on_duty", now())) if alone else 0
 
 
 async def give_out(database: Database) -> int:
@@ -76,13 +80,9 @@ async def give_out(database: Database) -> int:
             if not await tx.value("SELECT pg_try_advisory_xact_lock(hashtext('routing.give_out'))"):
                 return given
             hands = await queries.hands(tx)
-            room = sum(max(0, hand.chat_capacity - hand.chats) for hand in hands) + sum(
-                max(0, hand.ticket_capacity - hand.tickets) for hand in hands
-            )
-            if not room:
+            if not any(hand.free(live=live) for hand in hands for live in (True, False)):
                 return given
-            queue_ids = {queue_id for hand in hands for queue_id in hand.queue_ids}
-            waiting = await queries.waiting(tx, sorted(queue_ids), min(room, WIDEST_ROUND))
+            waiting = await queries.waiting(tx, hands, WIDEST_ROUND)
             matches = match(waiting, hands)[:WIDEST_ROUND]
             done = await assign_many(
                 tx, [Assignment(m.ticket_id, m.person_id, m.reason) for m in matches], now()

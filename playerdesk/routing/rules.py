@@ -19,8 +19,12 @@ class Hand(msgspec.Struct, kw_only=True):
     chats: int = 0
     tickets: int = 0
 
+    def room(self, *, live: bool) -> int:
+        """How many more she can take."""
+        return max(0, self.chat_capacity - self.chats if live else self.ticket_capacity - self.tickets)
+
     def free(self, *, live: bool) -> bool:
-        return self.chats < self.chat_capacity if live else self.tickets < self.ticket_capacity
+        return self.room(live=live) > 0
 
     def serves(self, brand_id: int) -> bool:
         return not self.brand_ids or brand_id in self.brand_ids
@@ -51,6 +55,25 @@ class Waiting(msgspec.Struct, frozen=True):
     """The player's VIP manager, if she has one."""
     vip: bool = False
     """It waits in the VIP pool, which overflows to everybody else."""
+
+
+class Line(msgspec.Struct, frozen=True):
+    """What is looked at for free hands: chats or tickets of a queue (None: of the VIP pools), of one game or (None) of all."""
+
+    queue_id: int | None
+    brand_id: int | None
+    live: bool
+
+
+def lines_of(hands: Sequence[Hand]) -> list[Line]:
+    """Every line in which one of these hands may find something to take."""
+    found: set[Line] = set()
+    for hand in hands:
+        for live in (True, False):
+            if hand.free(live=live):
+                # The VIP pool overflows to everybody.
+                found |= {Line(queue, brand, live) for queue in (*hand.queue_ids, None) for brand in hand.brand_ids or (None,)}
+    return [each for each in found if each.brand_id is None or Line(each.queue_id, None, each.live) not in found]
 
 
 class Match(msgspec.Struct, frozen=True):

@@ -68,6 +68,38 @@ def test_every_mistake_is_told_at_once_with_what_to_write(tmp_path: Path):
     assert "hunter2" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("given", "subject", "said", "gesagt"),
+    [
+        ({"PORT": "70000"}, "PORT", "a whole number from 1 to 65,535", "1 到 65,535 之间的整数"),
+        ({"DEMO_PORT": "70000"}, "DEMO_PORT", "a whole number from 1 to 65,535", "1 到 65,535 之间的整数"),
+        ({"POOL_MAIN": "0"}, "POOL_MAIN", "from 1 to 200", "1 到 200"),
+        ({"MAX_UPLOAD_BYTES": "10MB"}, "MAX_UPLOAD_BYTES", "write for example 10485760", "例如 10485760"),
+        ({"DEMO_RATE": "fast"}, "DEMO_RATE", "a number from 0 to 6,000", "0 到 6,000 之间的数字"),
+        ({"SECURE_COOKIES": "true"}, "SECURE_COOKIES", "write auto or yes or no", "auto 或 yes 或 no"),
+        ({"SECURE_COOKIES": "yes"}, "SECURE_COOKIES", "works with https only", "只能配 https"),
+        ({"BASE_URL": "http://[x"}, "BASE_URL", "the whole address", "完整的网址"),
+        ({"TRANSLATE_URL": "deepl"}, "TRANSLATE_URL", "the whole address", "完整的网址"),
+        ({"S3_ACCESS_KEY": "x", "STORAGE": "s3://b"}, "S3_SECRET_KEY", "go together", "一起设置"),
+        ({"S3_ACCESS_KEY": "x", "S3_SECRET_KEY": "y"}, "STORAGE", "write s3://bucket/prefix", "写 s3://"),
+        ({"S3_ENDPOINT": "minio:9000"}, "S3_ENDPOINT", "the whole address", "完整的网址"),
+        ({"OIDC_ISSUER": "http://idp.example", "OIDC_CLIENT_ID": "x"}, "OIDC_ISSUER", "https://", "https://"),
+        ({"OIDC_ISSUER": "https://idp.example"}, "OIDC_CLIENT_ID", "goes together", "一起设置"),
+        ({"PORT": "65535"}, "DEMO_PORT", "none after 65535", "65535 之后没有"),
+        ({"PROT": "1"}, "PROT", "did you mean PLAYERDESK_PORT", "是不是想写 PLAYERDESK_PORT"),
+        ({"DATABASE_URL": "mysql://db/x"}, "DATABASE_URL", "must begin with postgresql://", "应以 postgresql:// 开头"),
+    ],
+)
+def test_each_wrong_setting_is_explained_in_words(given: dict[str, str], subject: str, said: str, gesagt: str):
+    with pytest.raises(BadSettings) as refused:
+        load({f"PLAYERDESK_{name}": value for name, value in given.items()})
+    (found,) = refused.value.findings
+    assert found.subject == f"PLAYERDESK_{subject}"
+    assert said in found.text.en
+    assert gesagt in found.text.zh
+    assert "Expected" not in found.text.zh + found.text.en
+
+
 @pytest.mark.parametrize("port", ["0", "65536", "-1", "8000.5"])
 def test_a_port_is_a_port(port: str):
     with pytest.raises(BadSettings, match="PLAYERDESK_PORT"):

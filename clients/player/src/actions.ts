@@ -2,6 +2,7 @@
 import { ApiError, call } from "./api";
 import { tell } from "./host";
 import { setLanguage, t } from "./i18n";
+import { forgetKept, uploaded } from "./kept";
 import { sendLive } from "./live";
 import { toast } from "./navigate";
 import { addMessages, change, currentScreen, lastNumber, state, thread } from "./store";
@@ -105,14 +106,18 @@ export type NewTicket = {
 
 /** The key makes a double tap, a retry and a reload one ticket. */
 export async function openTicket(wanted: NewTicket, clientKey: string): Promise<Ticket> {
+  const fields: NewTicket["fields"] = {};
+  for (const [key, value] of Object.entries(wanted.fields)) fields[key] = Array.isArray(value) ? await uploaded(value as string[]) : value;
+  const attachments = await uploaded(wanted.attachments);
   const answer = await call<Ticket & { rejected?: Record<string, string> }>("POST", "/tickets", {
-    body: { ...wanted, clientKey },
+    body: { ...wanted, fields, attachments, clientKey },
     headers: { "Idempotency-Key": clientKey },
     timeout: 20_000,
   });
   const { rejected, ...ticket } = answer;
   // Nothing is dropped silently: the game learns which of its context the desk could not take.
   if (rejected && Object.keys(rejected).length) emit("context_rejected", rejected);
+  forgetKept([...wanted.attachments, ...Object.values(wanted.fields).flat().filter((one): one is string => typeof one === "string")]);
   keepTicket(ticket);
   emit(ticket.live ? "chat_started" : "ticket_changed", { id: ticket.id, state: ticket.status });
   return ticket;

@@ -13,7 +13,7 @@ import { startOutbox } from "./outbox";
 import { change, currentScreen, forgetAll, state } from "./store";
 import { target } from "./targets";
 import { applyTheme } from "./theme";
-import { setToken } from "./token";
+import { currentToken, setToken } from "./token";
 
 function expired(): void {
   stopLive();
@@ -87,6 +87,8 @@ onHost((message) => {
 });
 
 document.addEventListener("visibilitychange", () => document.hidden || seen());
+// Opened without a connection: as soon as there is one, what was wanted.
+addEventListener("online", () => state.phase === "failed" && currentToken() && void start());
 onExpired(expired);
 applyTheme({});
 

@@ -1,9 +1,18 @@
-/** Messages on their way: kept on the phone until the server has them, in order, never doubled. */
+/** Messages and questions on their way: kept on the phone until the server has them, in order, never doubled. */
+import { loadTickets, openTicket, type NewTicket } from "./actions";
 import { ApiError, call } from "./api";
+import { contextUsed } from "./context";
+import { t } from "./i18n";
+import { forgetKept, uploaded } from "./kept";
 import { distrust, sendLive } from "./live";
-import { load, newKey, save } from "./storage";
+import { goInstead, toast } from "./navigate";
+import { currentScreen } from "./store";
+import { drop, load, newKey, save } from "./storage";
 import { playerKey } from "./token";
 import type { FileInfo, Frame, Message } from "./types";
+
+/** Who asked for a chat this long ago may be gone: her question then is a ticket. */
+const CHAT_LASTS = 600_000;
 
 export type Unsent = {
   clientKey: string;
@@ -11,6 +20,9 @@ export type Unsent = {
   body: string;
   attachments: FileInfo[];
   createdAt: string;
+  /** A question of its own, from the form whose draft lies there. */
+  ticket?: NewTicket;
+  draft?: string;
   /** Set when the server refused it for good; the player decides what happens. */
   problem?: string;
 };
@@ -30,6 +42,11 @@ export function startOutbox(onChange: () => void, onDelivered: (message: Message
   wakeOutbox();
 }
 
+/** Questions that wait for a connection. */
+export function unsentTickets(): Unsent[] {
+  return items.filter((item) => item.ticket);
+}
+
 export function unsentOf(ticketId: number): Unsent[] {
   return items.filter((item) => item.ticketId === ticketId);
 }
@@ -40,6 +57,12 @@ export function post(ticketId: number, body: string, attachments: FileInfo[]): v
   void pump();
 }
 
+export function postTicket(ticket: NewTicket, clientKey: string, draft: string): void {
+  items.push({ clientKey, ticketId: 0, body: ticket.body, attachments: [], createdAt: new Date().toISOString(), ticket, draft });
+  keep();
+  wakeOutbox();
+}
+
 export function retryUnsent(clientKey: string): void {
   const item = items.find((one) => one.clientKey === clientKey);
   if (item) delete item.problem;
@@ -48,6 +71,8 @@ export function retryUnsent(clientKey: string): void {
 }
 
 export function forgetUnsent(clientKey: string): void {
+  // A question's pictures stay with its draft.
+  forgetKept(items.flatMap((item) => (item.clientKey === clientKey ? item.attachments.map((file) => file.id) : [])));
   items = items.filter((item) => item.clientKey !== clientKey);
   keep();
 }
@@ -75,10 +100,10 @@ async function pump(): Promise<void> {
   if (busy || !next) return;
   busy = next.clientKey;
   try {
-    const message = await deliver(next);
+    if (next.ticket) await ask(next, next.ticket);
+    else delivered(await deliver(next));
     failures = 0;
     // First the message, then its removal here: between the two it is hidden by its key, never missing.
-    delivered(message);
     forgetUnsent(next.clientKey);
   } catch (error) {
     if (error instanceof ApiError && !error.passing && error.status !== 401) {
@@ -96,9 +121,27 @@ async function pump(): Promise<void> {
   void pump();
 }
 
+async function ask(item: Unsent, wanted: NewTicket): Promise<void> {
+  const live = wanted.live && Date.now() - Date.parse(item.createdAt) < CHAT_LASTS;
+  let id = 0;
+  try {
+    ({ id } = await openTicket({ ...wanted, live }, item.clientKey));
+  } catch (error) {
+    // It was there already, by a try whose answer was lost.
+    if (!(error instanceof ApiError && error.code === "key_reused")) throw error;
+    await loadTickets();
+  }
+  if (item.draft) drop(item.draft);
+  contextUsed();
+  const screen = currentScreen();
+  if (!id) return toast(t("heldSent"));
+  if ((screen.name === "form" && screen.category === wanted.category) || (screen.name === "chat" && wanted.live)) goInstead({ name: "ticket", id });
+  else toast(t("heldSent"), id);
+}
+
 async function deliver(item: Unsent): Promise<Message> {
   const { clientKey, ticketId, body } = item;
-  const attachments = item.attachments.map((file) => file.id);
+  const attachments = await uploaded(item.attachments.map((file) => file.id));
   if (sendLive({ op: "send", ticketId, clientKey, body, attachments })) {
     const answer = await new Promise<Frame | null>((done) => {
       acknowledged = done;

@@ -11,6 +11,7 @@ import structlog
 
 from playerdesk.app.demo.categories import CATEGORIES
 from playerdesk.app.demo.macros import MACROS
+from playerdesk.app.demo.ports import follow_ports
 from playerdesk.app.demo.processes import FOR_CATEGORIES, seed_processes
 from playerdesk.app.demo.rules import seed_rules
 from playerdesk.app.demo.segments import seed_segments
@@ -82,6 +83,8 @@ async def seed_demo(settings: Settings, dsn: str) -> DemoFiles:
             if not await tx.value("SELECT EXISTS (SELECT FROM staff.person WHERE login = $1)", accounts[0]["login"]):
                 await _fill(tx, settings, keys, accounts)
                 log.info("demo desk set up", brands=len(BRANDS), people=len(accounts))
+            else:
+                await follow_ports(tx, settings)
     finally:
         await database.close()
     return DemoFiles(accounts, keys_file)

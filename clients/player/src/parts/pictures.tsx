@@ -1,8 +1,9 @@
 /** Choosing, checking, shrinking and uploading pictures, with what the player sees meanwhile. */
 import { useRef, useState } from "preact/hooks";
-import { upload } from "../api";
+import { ApiError, upload } from "../api";
 import { explain } from "../actions";
 import { t } from "../i18n";
+import { forgetKept, isKept, keepPicture } from "../kept";
 import { session } from "../store";
 import { newKey } from "../storage";
 import type { FileInfo } from "../types";
@@ -31,16 +32,21 @@ export type Pictures = {
   clear: () => void;
 };
 
+async function drawn(file: Blob, longest: number): Promise<HTMLCanvasElement> {
+  const picture = await createImageBitmap(file);
+  const scale = Math.min(1, longest / Math.max(picture.width, picture.height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(picture.width * scale);
+  canvas.height = Math.round(picture.height * scale);
+  canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  return canvas;
+}
+
 /** A camera picture of 8 MB shows nothing that 600 kB would not, and costs the player's data. */
 async function shrink(file: File): Promise<Blob> {
   if (file.size < SHRINK_FROM || file.type === "image/gif" || !window.createImageBitmap) return file;
   try {
-    const picture = await createImageBitmap(file);
-    const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.round(picture.width * scale);
-    canvas.height = Math.round(picture.height * scale);
-    canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
+    const canvas = await drawn(file, LONGEST_SIDE);
     const smaller = await new Promise<Blob | null>((done) => canvas.toBlob(done, "image/jpeg", 0.86));
     return smaller && smaller.size < file.size ? smaller : file;
   } catch {
@@ -79,7 +85,11 @@ export function usePictures(initial: FileInfo[] = [], onChange?: (files: FileInf
       patch(key, { file: await upload(blob, name, (progress) => patch(key, { progress })), progress: 1 });
       onChange?.(files());
     } catch (error) {
-      patch(key, { problem: explain(error) });
+      if (!(error instanceof ApiError && error.passing)) return patch(key, { problem: explain(error) });
+      // No connection: it stays on the phone and goes along with what it belongs to.
+      const small = await drawn(blob, 160).then((canvas) => canvas.toDataURL("image/jpeg", 0.6), () => "");
+      patch(key, { file: await keepPicture(key, blob, name, small), progress: 1 });
+      onChange?.(files());
     }
   }
 
@@ -98,6 +108,7 @@ export function usePictures(initial: FileInfo[] = [], onChange?: (files: FileInf
     busy: items.some((item) => !item.file && !item.problem),
     add,
     remove: (key) => {
+      forgetKept(latest.current.flatMap((item) => (item.key === key && item.file ? [item.file.id] : [])));
       put(latest.current.filter((item) => item.key !== key));
       onChange?.(files());
     },
@@ -140,6 +151,7 @@ export function PictureStrip({ pictures }: { pictures: Pictures }) {
           <button type="button" onClick={() => pictures.remove(item.key)} aria-label={t("removePicture", { name: item.name })}>
             <Icon name="close" />
           </button>
+          {item.file && isKept(item.file.id) && <small class="waits" role="status">{t("pictureWaits")}</small>}
           {item.problem && <small role="alert">{item.problem}</small>}
         </li>
       ))}

@@ -6,6 +6,7 @@ import { ApiError } from "../api";
 import { context, contextUsed } from "../context";
 import { pick, t } from "../i18n";
 import { goInstead } from "../navigate";
+import { forgetUnsent, postTicket, retryUnsent, unsentTickets } from "../outbox";
 import { FieldInput } from "../parts/FieldInput";
 import { Header } from "../parts/Header";
 import { SafetyLine } from "../parts/Official";
@@ -62,6 +63,11 @@ export function Form({ category: wanted, live = false }: Props) {
     save(place, latest.current);
   };
   const pictures = usePictures(draft.files, (files) => put({ files }));
+  const waiting = unsentTickets().find((item) => item.clientKey === draft.key);
+  const again = (): void => {
+    forgetUnsent(draft.key);
+    if (waiting?.problem) put({ key: newKey() });
+  };
   if (!category) return <Missing />;
 
   function check(): Record<string, string> {
@@ -82,6 +88,8 @@ export function Form({ category: wanted, live = false }: Props) {
   async function submit(event: Event): Promise<void> {
     event.preventDefault();
     if (sending || pictures.busy) return;
+    // Refused when it was sent later: what is sent now is another try.
+    if (waiting) again();
     const found = check();
     if (Object.keys(found).length) return refuse(found);
     setSending(true);
@@ -90,14 +98,16 @@ export function Form({ category: wanted, live = false }: Props) {
     const own = Object.fromEntries(filled.map((field) => [field.key, answers[field.key]]));
     // What the game told about a field that is not asked now would only come back as refused.
     const told = Object.fromEntries(Object.entries(context()).filter(([key]) => !all.some((field) => field.key === key)));
+    const wanted = { category: draft.category, body: draft.body.trim(), fields: { ...told, ...own }, attachments: pictures.ids, live };
     try {
-      const wanted = { category: draft.category, body: draft.body.trim(), fields: { ...told, ...own }, attachments: pictures.ids, live };
       const ticket = await openTicket(wanted, draft.key);
       drop(place);
       contextUsed();
       goInstead({ name: "ticket", id: ticket.id });
     } catch (error) {
       setSending(false);
+      // No answer: it goes by itself as soon as the desk can be reached, under the same key.
+      if (error instanceof ApiError && error.passing && error.status !== 429) return postTicket(wanted, draft.key, place);
       const named = error instanceof ApiError ? error.fields : {};
       const byField = Object.entries(named).map(([name, text]) => [name.replace(/^fields\./, ""), text] as const);
       // A refusal of the words themselves is final for this key; after lost answers the key must stay the same.
@@ -112,6 +122,8 @@ export function Form({ category: wanted, live = false }: Props) {
   }
 
   const title = live ? t(chat.available ? "chat" : "chatLeave") : pick(category.name);
+  if (waiting && !waiting.problem) return <Waiting title={title} body={waiting.body} clientKey={waiting.clientKey} files={pictures.files} onEdit={again} />;
+  const problem = problems["form"] ?? waiting?.problem;
   const left = limits.textLength - draft.body.length;
   return (
     <>
@@ -170,7 +182,7 @@ export function Form({ category: wanted, live = false }: Props) {
           <PictureStrip pictures={pictures} />
           {pictures.items.length < limits.filesPerMessage && <PictureButton pictures={pictures} label={t("addPictures")} />}
         </div>
-        {problems["form"] && <p class="card problem" role="alert">{problems["form"]}</p>}
+        {problem && <p class="card problem" role="alert">{problem}</p>}
         <SafetyLine />
         <footer class="submit">
           <button class="button" disabled={sending || pictures.busy} data-testid="form-submit">
@@ -178,6 +190,40 @@ export function Form({ category: wanted, live = false }: Props) {
           </button>
         </footer>
       </form>
+    </>
+  );
+}
+
+type Waits = { title: string; body: string; clientKey: string; files: FileInfo[]; onEdit: () => void };
+
+/** Sent without a connection: what is kept, and what happens next. */
+function Waiting({ title, body, clientKey, files, onEdit }: Waits) {
+  return (
+    <>
+      <Header title={title} />
+      <div class="page">
+        <div class="card note" role="status" data-testid="held">
+          <b>{t("heldTitle")}</b>
+          <p>{t("heldHelp")}</p>
+        </div>
+        <div class="card fields">
+          <p class="held">{body}</p>
+          {files.length > 0 && (
+            <ul class="pictures">
+              {files.map((file) => (
+                <li key={file.id} data-testid="picture">
+                  <img src={file.thumbnailUrl ?? file.url} alt={file.name} />
+                </li>
+              ))}
+            </ul>
+          )}
+        </div>
+        <SafetyLine />
+        <footer class="submit">
+          <button class="button" onClick={() => retryUnsent(clientKey)} data-testid="held-now">{t("heldNow")}</button>
+          <button class="button quiet" onClick={onEdit} data-testid="held-edit">{t("heldEdit")}</button>
+        </footer>
+      </div>
     </>
   );
 }

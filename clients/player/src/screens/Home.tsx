@@ -6,6 +6,7 @@ import { go } from "../navigate";
 import { CloseButton } from "../parts/Header";
 import { Icon } from "../parts/Icon";
 import { OfficialMark, SafetyLine } from "../parts/Official";
+import { HeldRows } from "../parts/HeldRows";
 import { TicketRow } from "../parts/TicketRow";
 import { session, sortedTickets, state, useStore } from "../store";
 import { shutText, wait } from "../when";
@@ -24,6 +25,7 @@ export function Home() {
     <div class="page home" data-testid="home">
       <Hero />
       {!session().selfServiceFirst && <ChatCard />}
+      <HeldRows />
       {tickets.length > 0 && (
         <section>
           <div class="row between">

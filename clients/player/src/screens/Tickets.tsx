@@ -4,6 +4,7 @@ import { loadTickets } from "../actions";
 import { t } from "../i18n";
 import { Header } from "../parts/Header";
 import { SafetyLine } from "../parts/Official";
+import { HeldRows } from "../parts/HeldRows";
 import { TicketRow } from "../parts/TicketRow";
 import { sortedTickets, useStore } from "../store";
 
@@ -15,6 +16,7 @@ export function Tickets() {
     <>
       <Header title={t("myTickets")} />
       <div class="page">
+        <HeldRows />
         {tickets.length ? (
           <ul class="tickets card">
             {tickets.map((ticket) => (
