@@ -2,7 +2,8 @@
 
 PLAYERDESK_DATA=/srv/playerdesk .venv/bin/python docs/handbook/first_desk.py
 
-No screen does this yet. The actions are the ones screens will call, so nothing here goes past a check.
+A desk needs its queues and a first account before anybody can sign in; the rest is on screens as well (Settings). The actions
+are the ones screens call, so nothing here goes past a check.
 """
 # ruff: noqa: INP001, T201
 

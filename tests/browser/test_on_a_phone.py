@@ -123,3 +123,17 @@ def test_the_widget_without_a_token_says_what_to_do(desk: Desk, context: Callabl
     page.goto(f"{desk.url}/widget/#token=not.a.token&lang=en")
     expect(page.get_by_role("alert")).to_be_visible()
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
+
+
+def test_what_is_too_long_is_said_and_not_cut(desk: Desk, player: Players) -> None:
+    game = player("sr-000004", alone=True, **TOUCH)
+    game.fill_form("other", "长" * 10_000)
+    expect(game.frame.get_by_role("alert")).to_contain_text("超出 5000 字")
+    game.inside("form-submit").click()
+    expect(game.inside("form-body")).to_have_value("长" * 10_000)
+    game.inside("form-body").fill("短了")
+    game.submit()
+    game.inside("composer").fill("长" * 5_003)
+    expect(game.inside("too-long")).to_contain_text("超出 3 字")
+    expect(game.inside("send")).to_be_disabled()
+    assert fits(game.page)

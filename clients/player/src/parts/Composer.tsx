@@ -20,7 +20,9 @@ export function Composer({ id }: { id: number }) {
   const toldTyping = useRef(0);
   const pictures = usePictures();
   const limits = session().limits;
-  const ready = (body.trim() !== "" || pictures.ids.length > 0) && !pictures.busy;
+  // What was pasted is never cut in silence: it is said, and she decides what goes.
+  const over = body.length - limits.textLength;
+  const ready = (body.trim() !== "" || pictures.ids.length > 0) && !pictures.busy && over <= 0;
 
   useLayoutEffect(() => {
     const at = area.current;
@@ -55,13 +57,14 @@ export function Composer({ id }: { id: number }) {
   return (
     <footer class="composer">
       <PictureStrip pictures={pictures} />
+      {over > 0 && <small class="problem" role="alert" data-testid="too-long">{t("tooLong", { n: over })}</small>}
       <div class="row">
         {pictures.items.length < limits.filesPerMessage && <PictureButton pictures={pictures} />}
         <textarea
           ref={area}
           rows={1}
           value={body}
-          maxLength={limits.textLength}
+          aria-invalid={over > 0 || undefined}
           placeholder={t("answerPlaceholder")}
           aria-label={t("answerPlaceholder")}
           enterkeyhint={ENTER_SENDS ? "send" : "enter"}

@@ -76,6 +76,7 @@ export function Form({ category: wanted, live = false }: Props) {
       const wrong = fieldProblem(field, values[field.key], showing);
       if (wrong) found[field.key] = wrong;
     }
+    if (draft.body.length > limits.textLength) found["body"] = t("tooLong", { n: draft.body.length - limits.textLength });
     if (!draft.body.trim()) found["body"] = t(live ? "errChatBody" : "errBody");
     return found;
   }
@@ -170,14 +171,13 @@ export function Form({ category: wanted, live = false }: Props) {
               id="body"
               rows={live ? 4 : 5}
               value={draft.body}
-              maxLength={limits.textLength}
               placeholder={t(live ? "chatPlaceholder" : "bodyPlaceholder")}
               aria-invalid={problems["body"] ? true : undefined}
               onInput={(event) => put({ body: event.currentTarget.value })}
               data-testid="form-body"
             />
-            {left < 200 && <small>{t("left", { n: left })}</small>}
-            {problems["body"] && <small class="problem" role="alert">{problems["body"]}</small>}
+            {left < 0 ? <small class="problem" role="alert">{t("tooLong", { n: -left })}</small> : left < 200 && <small>{t("left", { n: left })}</small>}
+            {problems["body"] && left >= 0 && <small class="problem" role="alert">{problems["body"]}</small>}
           </div>
           <PictureStrip pictures={pictures} />
           {pictures.items.length < limits.filesPerMessage && <PictureButton pictures={pictures} label={t("addPictures")} />}
