@@ -151,11 +151,16 @@ def _from_file(
     path = config_file(environ)
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         if not environ.get(PREFIX + "CONFIG"):
             return {}, []
         return {}, [_error(str(path), "没有这个文件；请检查 PLAYERDESK_CONFIG。",
                            "there is no such file; check PLAYERDESK_CONFIG.")]
+    except PermissionError:
+        if not environ.get(PREFIX + "CONFIG") and not os.access(path.parent, os.W_OK | os.X_OK):
+            return {}, []  # it is the folder that is closed to us, which is said better where the folder is looked at
+        return {}, [_error(str(path), "当前用户没有权限读取；请修改权限，例如 sudo chmod a+r",
+                           "this user may not read it; mend its rights, for example with sudo chmod a+r")]
     except (OSError, ValueError) as failure:
         return {}, [_error(str(path), f"无法读取：{failure}", f"cannot be read: {failure}")]
     known = {key: (f"{path}: {key}", value) for key, value in content.items() if key in kinds}

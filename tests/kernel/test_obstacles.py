@@ -20,7 +20,7 @@ from playerdesk.kernel.http import EXCEPTION_HANDLERS, public
 from playerdesk.kernel.migrations import migrate
 from playerdesk.kernel.obstacles import Unable, about_folder, is_full, little_room
 from playerdesk.kernel.postgres_server import Postgres, PostgresProblem
-from playerdesk.kernel.settings import Settings
+from playerdesk.kernel.settings import BadSettings, Settings, load
 from tests.conftest import database_on
 
 
@@ -95,6 +95,21 @@ async def test_a_file_where_the_folder_should_be(tmp_path: Path):
     (tmp_path / "data").write_text("")
     with pytest.raises(Unable, match="is a file and no folder"):
         await refuse_if_hopeless(Settings(data_dir=tmp_path / "data", port=1, demo=False))
+
+
+def test_a_folder_that_is_none_or_closed_is_not_reported_as_a_settings_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (tmp_path / "data").write_text("")
+    assert load({"PLAYERDESK_DATA": str(tmp_path / "data")}).data_dir == tmp_path / "data"
+
+    def refuse(*_: object, **__: object) -> str:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    load({"PLAYERDESK_DATA": str(tmp_path)})
+    monkeypatch.setattr(os, "access", lambda *_: True)
+    with pytest.raises(BadSettings, match="chmod"):
+        load({"PLAYERDESK_DATA": str(tmp_path)})
 
 
 def test_a_second_desk_is_told_in_both_languages_where_the_first_is(tmp_path: Path):
