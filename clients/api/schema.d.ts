@@ -1948,7 +1948,7 @@ export interface paths {
         };
         /**
          * ProcessBook
-         * @description Departments, queues, roles, people and calendars by key.
+         * @description Departments, queues, roles, people and calendars by key; of queues those of her games and everybody's.
          */
         get: operations["AgentV1ProcessesBookProcessBook"];
         put?: never;
@@ -2272,7 +2272,7 @@ export interface paths {
         };
         /**
          * ShowReplans
-         * @description How far open tickets have followed the newest changes.
+         * @description How far open tickets have followed the newest changes, of her games and of all of them.
          */
         get: operations["AgentV1ServiceLevelsReplansShowReplans"];
         put?: never;
