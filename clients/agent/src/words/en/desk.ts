@@ -151,6 +151,8 @@ export default {
     reopen: "Reopen",
     card: "Player card",
     pick: "Type to filter",
+    listEdge: "Width of the list",
+    cardEdge: "Width of the player card",
     pickNone: "Nothing matches",
     fields: "What the player filled in",
     solution: "Solution",

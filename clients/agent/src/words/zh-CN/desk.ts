@@ -151,6 +151,8 @@ export default {
     reopen: "重新打开",
     card: "玩家资料",
     pick: "输入以筛选",
+    listEdge: "工单列表的宽度",
+    cardEdge: "玩家资料的宽度",
     pickNone: "没有匹配项",
     fields: "玩家填写的信息",
     solution: "解决方案",
