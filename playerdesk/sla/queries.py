@@ -103,6 +103,17 @@ async def policy(reader: Reader) -> Policy:
     return known or _policies.put(reader, "all", await _read_policy(reader))
 
 
+# Of each category the one above it; one that was merged stands below the one it became. Read with the policy, every few
+# seconds: what happens to a ticket asks nothing more.
+_ABOVE: LiteralString = """
+    SELECT c.id, coalesce((
+        SELECT o.id FROM forms.category o
+        WHERE c.retired_at IS NOT NULL AND o.retired_at IS NULL AND c.key = ANY (o.aliases)
+          AND o.brand_id IS NOT DISTINCT FROM c.brand_id LIMIT 1
+    ), c.parent_id) AS above FROM forms.category c WHERE c.parent_id IS NOT NULL OR c.retired_at IS NOT NULL
+"""
+
+
 async def _read_policy(reader: Reader) -> Policy:
     targets = await reader.rows(
         Target,
@@ -112,7 +123,7 @@ async def _read_policy(reader: Reader) -> Policy:
     records = await reader.fetch("SELECT id, time_zone, week, chinese_holidays, exceptions FROM sla.calendar")
     calendars = {record[0]: calendar_of(*record[1:]) for record in records}
     _complain_about_holidays(reader, calendars.values())
-    return Policy(targets, calendars)
+    return Policy(targets, calendars, {row[0]: row[1] for row in await reader.fetch(_ABOVE)})
 
 
 async def fresh_policy(reader: Reader) -> Policy:

@@ -1,6 +1,6 @@
 """Which targets apply to a ticket, and what each thing that happens does to its clocks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -28,11 +28,12 @@ class Target(msgspec.Struct, frozen=True):
     id: int = 0
     position: int = 0
 
-    def matches(self, who: "Facts") -> bool:
+    def matches(self, who: "Facts", way: Sequence[int]) -> bool:
+        """`way`: the ticket's category and all it stands below, the nearest first."""
         return (
             self.channel == who.channel
             and self.brand_id in (None, who.brand_id)
-            and self.category_id in (None, who.category_id)
+            and (self.category_id is None or self.category_id in way)
             and self.tier in (None, who.tier)
         )
 
@@ -41,10 +42,10 @@ class Target(msgspec.Struct, frozen=True):
         seconds = {"first": self.first_seconds, "next": self.next_seconds, "resolution": self.resolution_seconds}[kind]
         return None if seconds is None else Plan(seconds, self.warn_fraction, self.calendar_id)
 
-    @property
-    def weight(self) -> int:
-        """The most specific wins: brand before category before tier."""
-        return 4 * (self.brand_id is not None) + 2 * (self.category_id is not None) + (self.tier is not None)
+    def order(self, way: Sequence[int]) -> tuple[bool, int, bool]:
+        """The most specific comes first: brand before category, the nearest branch first, before tier."""
+        distance = len(way) if self.category_id is None else way.index(self.category_id)
+        return self.brand_id is None, distance, self.tier is None
 
 
 class Facts(msgspec.Struct, frozen=True):
@@ -84,9 +85,13 @@ class Stands(msgspec.Struct, frozen=True):
 class Policy:
     """All targets and calendars, as they stood a few seconds ago."""
 
-    def __init__(self, targets: Iterable[Target], calendars: Mapping[int, Calendar]) -> None:
-        self._targets = sorted(targets, key=lambda target: target.weight, reverse=True)
+    def __init__(
+        self, targets: Iterable[Target], calendars: Mapping[int, Calendar], above: Mapping[int, int] | None = None
+    ) -> None:
+        """`above`: of each category the one it stands below; a retired one stands below that into which it was merged."""
+        self._targets = list(targets)
         self._calendars = calendars
+        self._above = above or {}
         self._plans: dict[tuple[Facts, str], Plan | None] = {}
 
     def calendar(self, calendar_id: int) -> Calendar:
@@ -101,17 +106,24 @@ class Policy:
 
     def instead(self, brand_id: int | None, targets: Iterable[Target]) -> "Policy":
         """The same with other rows for this brand (None: for everybody)."""
-        return Policy([*(t for t in self._targets if t.brand_id != brand_id), *targets], self._calendars)
+        return Policy([*(t for t in self._targets if t.brand_id != brand_id), *targets], self._calendars, self._above)
 
     def rows_for(self, who: Facts) -> list[Target]:
         """Every row that fits, the one that decides first."""
-        return [target for target in self._targets if target.matches(who)]
+        way = self._way(who.category_id)
+        return sorted((each for each in self._targets if each.matches(who, way)), key=lambda each: each.order(way))
+
+    def _way(self, category_id: int | None) -> list[int]:
+        """The category and all it stands below, the nearest first."""
+        way: list[int] = []
+        while category_id is not None and category_id not in way:
+            way.append(category_id)
+            category_id = self._above.get(category_id)
+        return way
 
     def _find(self, who: Facts, kind: str) -> Plan | None:
-        for target in self._targets:
-            if target.matches(who):
-                return target.plan(kind)
-        return None
+        rows = self.rows_for(who)
+        return rows[0].plan(kind) if rows else None
 
 
 class Watch:

@@ -20,3 +20,10 @@ test("rows of a channel are read from everybody to the special, and keep their p
   expect(nextRow(rows, "game").tier).toBe("low");
   expect(nextRow(rows, "mail").tier).toBeNull();
 });
+
+test("a row for a branch holds for all below it, the nearest first", () => {
+  const row = (category: string | null, tier: string | null = null): TargetRow => ({ channel: "game", tier, category, first: 1, next: null, resolution: null, warn: 0.5, calendar: "always" });
+  const rows = [{ row: row(null, "high"), own: true }, { row: row("top", "high"), own: true }, { row: row("middle"), own: true }, { row: row("leaf"), own: false }, { row: row("other"), own: true }];
+  const way = ["leaf", "middle", "top"];
+  expect(fitting(rows, { channel: "game", tier: "high", category: "leaf", way })).toEqual([rows[2], rows[1], rows[0], rows[3]]);
+});

@@ -234,7 +234,9 @@ async def _categories(reader: Reader, place: Place) -> dict[str, Category]:
     """By key, what a document may mention: its brand's before everybody's, or everybody's only."""
     brand = await brand_by_key(reader, place.brand_key) if place.brand_key else None
     found = [each for each in await categories(reader, brand and brand.id) if each.brand_id in (None, brand and brand.id)]
-    return {each.key: each for each in sorted(found, key=lambda each: each.brand_id is not None)}
+    ordered = sorted(found, key=lambda each: each.brand_id is not None)
+    # A merged one goes on under its old key, too.
+    return {alias: each for each in ordered for alias in each.aliases} | {each.key: each for each in ordered}
 
 
 async def _known(reader: Reader, place: Place) -> Known:

@@ -48,6 +48,8 @@ export interface Who {
   channel: string;
   tier: string;
   category: string | null;
+  /** The category and all it stands below, the nearest first; without it the category alone. */
+  way?: string[];
 }
 export interface Ranked {
   row: TargetRow;
@@ -55,15 +57,16 @@ export interface Ranked {
   own: boolean;
 }
 
-/** A game's own row before everybody's, then a category, then a tier. */
-export const weightOf = ({ row, own }: Ranked): number => 4 * Number(own) + 2 * Number(row.category !== null) + Number(row.tier !== null);
+/** A game's own row before everybody's, then a category, the nearest branch first, then a tier; the lowest decides. */
+const orderOf = ({ row, own }: Ranked, way: string[]): number => 1000 * Number(!own) + 2 * (row.category === null ? 400 : way.indexOf(row.category)) + Number(row.tier === null);
 
 /** The rows that fit, the one that decides first. */
 export function fitting(rows: Ranked[], who: Who): Ranked[] {
+  const way = who.way ?? (who.category === null ? [] : [who.category]);
   return rows
-    .filter(({ row }) => row.channel === who.channel && (row.tier === null || row.tier === who.tier) && (row.category === null || row.category === who.category))
+    .filter(({ row }) => row.channel === who.channel && (row.tier === null || row.tier === who.tier) && (row.category === null || way.includes(row.category)))
     .map((one, place) => ({ one, place }))
-    .sort((a, b) => weightOf(b.one) - weightOf(a.one) || a.place - b.place)
+    .sort((a, b) => orderOf(a.one, way) - orderOf(b.one, way) || a.place - b.place)
     .map(({ one }) => one);
 }
 

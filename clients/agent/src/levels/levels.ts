@@ -16,13 +16,25 @@ export function useCalendars() {
   return { calendars, workday };
 }
 
-/** What a document of this brand may name: its own categories and everybody's; leaves only, for tickets have those. */
-export function useLeaves(brandKey: () => string) {
-  const { directory, categoryName } = useDirectory();
+export interface Branch {
+  key: string;
+  name: string;
+  /** Its own key and those of all it stands below, the nearest first. */
+  way: string[];
+  leaf: boolean;
+}
+/** What a document of this brand may name: its own categories and everybody's, branches before what stands below them. */
+export function useBranches(brandKey: () => string) {
+  const { directory } = useDirectory();
   return computed(() => {
-    const all = directory.value?.categories ?? [];
-    const parents = new Set(all.map((one) => one.parentId));
     const brand = directory.value?.brands.find((one) => one.key === brandKey())?.id ?? null;
-    return all.filter((one) => !parents.has(one.id) && (one.brandId === null || one.brandId === brand)).map((one) => ({ key: one.key, name: categoryName(one.id) }));
+    const all = (directory.value?.categories ?? []).filter((one) => one.brandId === null || one.brandId === brand);
+    const below = (parent: number | null, name: string, way: string[]): Branch[] =>
+      all.filter((one) => (one.parentId ?? null) === parent && !way.includes(one.key)).flatMap((one) => {
+        const [own, keys] = [name ? `${name} › ${say(one.name)}` : say(one.name), [one.key, ...way]];
+        const under = below(one.id, own, keys);
+        return [{ key: one.key, name: own, way: keys, leaf: !under.length }, ...under];
+      });
+    return below(null, "", []);
   });
 }

@@ -8,6 +8,7 @@ export default {
   older: "By earlier levels (changed since), target ",
   ofAll: "the levels of every brand",
   everyTier: "everybody",
+  andBelow: "{name} and all below",
   everyCategory: "every category",
   channel: { chat: "live chat", game: "in-game message", mail: "e-mail", forum: "forum", wechat: "official account", phone: "phone" },
   toRow: "See the levels",

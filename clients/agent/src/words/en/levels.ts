@@ -18,6 +18,7 @@ export default {
   tier: "Tier",
   everyTier: "Everybody",
   category: "Category",
+  andBelow: "{name} and all below",
   everyCategory: "Every category",
   kind: { first: "First answer", next: "Next answer", resolution: "Solution" },
   warn: "Warn at",

@@ -8,6 +8,7 @@ export default {
   older: "按之前的标准（之后已修改），时限 ",
   ofAll: "所有品牌的标准",
   everyTier: "所有玩家",
+  andBelow: "{name}（含下级）",
   everyCategory: "所有类型",
   channel: { chat: "在线会话", game: "游戏内留言", mail: "邮件", forum: "论坛", wechat: "公众号", phone: "电话" },
   toRow: "查看标准",

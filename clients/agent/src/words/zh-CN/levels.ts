@@ -18,6 +18,7 @@ export default {
   tier: "玩家分层",
   everyTier: "所有玩家",
   category: "问题类型",
+  andBelow: "{name}（含下级）",
   everyCategory: "所有类型",
   kind: { first: "首次响应", next: "后续响应", resolution: "解决" },
   warn: "提醒点",
