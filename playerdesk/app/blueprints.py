@@ -213,7 +213,7 @@ async def retire(
     async with database.transaction() as tx:
         place = await _find(tx, request.user, kind, brand, key, changing=True)
         await _demand_power(tx, request.user, place)
-        await design.retire(tx, KINDS, place, data.based_on, request.user.id)
+        await design.retire(tx, KINDS, place, data.based_on, request.user.id, data.note)
     return nothing()
 
 

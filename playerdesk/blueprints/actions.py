@@ -73,6 +73,10 @@ _PUBLISH: LiteralString = """
     WHERE id = $1 RETURNING revision
 """
 _RETIRE: LiteralString = """
+    WITH noted AS (
+        UPDATE blueprints.version v SET retired_at = now(), retired_by = $2, retire_note = $3
+        FROM blueprints.blueprint b WHERE b.id = $1 AND v.blueprint_id = b.id AND v.version = b.version
+    )
     UPDATE blueprints.blueprint SET retired = true, draft = NULL, revision = revision + 1, changed_by = $2, changed_at = now()
     WHERE id = $1 RETURNING revision
 """
@@ -130,7 +134,7 @@ async def take_back(tx: Tx, kinds: Kinds, place: Place, version: int, based_on: 
 
 
 async def retire(
-    tx: Tx, kinds: Kinds, place: Place, based_on: int | None, by_id: int | None, *, replaced: bool = False
+    tx: Tx, kinds: Kinds, place: Place, based_on: int | None, by_id: int | None, note: str = "", *, replaced: bool = False
 ) -> None:
     """Out of use; publishing it again brings it back. Conflict (409) while another document mentions it.
 
@@ -142,10 +146,11 @@ async def retire(
     if not replaced:
         await demand_unneeded(tx, kinds, place)
     await kinds[place.kind].retire(tx, place)
-    revision: int = await tx.value(_RETIRE, row.id, by_id)
+    note = clean_line(note)[:LONGEST_NOTE]
+    revision: int = await tx.value(_RETIRE, row.id, by_id, note)
     await record(tx, Trace(
         actor_id=by_id, actor_kind="staff" if by_id else "system", action=f"{place.kind}.retired", kind=place.kind,
-        object_id=place.name, before=await version_body(tx, place, row.version),
+        object_id=place.name, before=await version_body(tx, place, row.version), reason=note,
     ))
     await _tell(tx, place, "retired", revision, row.version, by_id)
 

@@ -36,6 +36,10 @@ class BlueprintVersion(msgspec.Struct, frozen=True, rename="camel"):
     note: str
     published_by: int | None
     published_at: datetime
+    retired_at: datetime | None
+    """When this version was taken out of use; the next one brought it back."""
+    retired_by: int | None
+    retire_note: str
 
 
 class Blueprint(msgspec.Struct, frozen=True, rename="camel"):
@@ -56,7 +60,7 @@ _LIST: LiteralString = f"{_STANDING} WHERE b.kind = $1 ORDER BY b.brand_key, b.k
 _ONE: LiteralString = f"{_STANDING} WHERE b.kind = $1 AND b.brand_key = $2 AND b.key = $3"
 
 _VERSIONS: LiteralString = """
-    SELECT v.version, v.note, v.published_by, v.published_at
+    SELECT v.version, v.note, v.published_by, v.published_at, v.retired_at, v.retired_by, v.retire_note
     FROM blueprints.version v JOIN blueprints.blueprint b ON b.id = v.blueprint_id
     WHERE b.kind = $1 AND b.brand_key = $2 AND b.key = $3 ORDER BY v.version DESC LIMIT 200
 """

@@ -161,3 +161,15 @@ def test_kinds_come_after_those_they_mention_and_never_in_a_ring():
     assert [each.name for each in Kinds([kind("c", "b"), kind("b", "a"), kind("a")])] == ["a", "b", "c"]
     with pytest.raises(ValueError, match="ring"):
         Kinds([kind("a", "b"), kind("b", "a")])
+
+
+async def test_why_it_was_taken_out_of_use_stays_with_the_versions(database):
+    await published(database, {"words": "快"})
+    async with database.transaction() as tx:
+        await retire(tx, KINDS, PLACE, None, HE, " 活动结束了 ")
+    (version,) = (await whole(database)).versions
+    assert (version.retire_note, version.retired_by, version.retired_at is not None) == ("活动结束了", HE, True)
+    async with database.reading() as reader:
+        assert await reader.value("SELECT reason FROM audit.inbox WHERE action = 'motto.retired'") == "活动结束了"
+    await published(database, {"words": "慢"})
+    assert [(each.version, each.retire_note) for each in (await whole(database)).versions] == [(2, ""), (1, "活动结束了")]

@@ -39,6 +39,8 @@ export default {
   discard: "Give up unpublished changes",
   throwAway: "Delete the draft",
   retire: "Retire",
+  retireNote: "Why (kept with the versions)",
+  retiredBy: "Retired by {who}, {time}",
   sure: { discard: "Give up everything unpublished and go back to what is live?", throwAway: "This draft was never published. Delete it?", retire: "It stops working; its versions stay. Retire it?" },
   compare: "Comparison",
   placeName: "Where",

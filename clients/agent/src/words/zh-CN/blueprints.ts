@@ -39,6 +39,8 @@ export default {
   discard: "放弃未发布的修改",
   throwAway: "删除草稿",
   retire: "停用",
+  retireNote: "为什么停用（留在版本记录里）",
+  retiredBy: "{who} 于 {time} 停用",
   sure: { discard: "放弃所有未发布的修改，回到已发布的版本？", throwAway: "这份草稿从未发布过，确定删除？", retire: "停用后不再生效，历史版本会保留。确定停用？" },
   compare: "对比",
   placeName: "位置",
