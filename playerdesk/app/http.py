@@ -34,6 +34,7 @@ from playerdesk.app import (
     saved_views,
     search,
     segments,
+    step_forms,
     ticket_forms,
     tiers,
     traces,
@@ -95,7 +96,7 @@ ROUTES: list[Any] = [
     *workspace.ROUTES, *traces.ROUTES, *player_pages.ROUTES, *insights_http.ROUTES, *players_http.ROUTES,
     *players_desk_http.ROUTES, *game_http.ROUTES, *player_desk.ROUTES, *bulk.ROUTES,
     *blueprints.ROUTES, *config.ROUTES, *brands_http.ROUTES, *sla_http.ROUTES, *due.ROUTES, *tiers.ROUTES, *simulation_http.ROUTES,
-    *processes_http.ROUTES, *processes.ROUTES, *player_forms.ROUTES, *ticket_forms.ROUTES, *categories.ROUTES,
+    *processes_http.ROUTES, *processes.ROUTES, *step_forms.ROUTES, *player_forms.ROUTES, *ticket_forms.ROUTES, *categories.ROUTES,
     *rules_http.ROUTES, *rule_order.ROUTES,
     *segments.ROUTES,
 ]

@@ -8,7 +8,7 @@ from playerdesk.brands import jobs as brand_jobs
 from playerdesk.channels.game import jobs as game_jobs
 from playerdesk.channels.game import webhooks
 from playerdesk.insights import jobs as insights_jobs
-from playerdesk.kernel import Loop, Wiring
+from playerdesk.kernel import Loop, Reader, Wiring
 from playerdesk.kernel.files import Files
 from playerdesk.kernel.heartbeat import HEARTBEAT
 from playerdesk.kernel.housekeeping import FORGET_EVENTS, files_loop
@@ -17,6 +17,7 @@ from playerdesk.players import jobs as player_jobs
 from playerdesk.players import reactions as players
 from playerdesk.processes import jobs as process_jobs
 from playerdesk.processes import merging as process_merging
+from playerdesk.processes import used_files as papers_used
 from playerdesk.routing import jobs as routing_jobs
 from playerdesk.routing import reactions as routing
 from playerdesk.rules import calls
@@ -45,10 +46,14 @@ OUTBOXES = {"push": webhooks.OUTBOX, "call": calls.OUTBOX}
 """Where the desk speaks to other people's servers."""
 
 
+async def _used_files(reader: Reader, file_ids: list[str]) -> set[str]:
+    return await used_files(reader, file_ids) | await papers_used(reader, file_ids)
+
+
 def loops(settings: Settings, files: Files) -> tuple[Loop, ...]:
     """What every worker looks at again and again."""
     return (
-        HEARTBEAT, FORGET_EVENTS, files_loop(files, used_files), *brand_jobs.LOOPS,
+        HEARTBEAT, FORGET_EVENTS, files_loop(files, _used_files), *brand_jobs.LOOPS,
         *staff_jobs.loops(timedelta(seconds=settings.vanish_grace_seconds)), *player_jobs.LOOPS, *ticket_jobs.LOOPS,
         *routing_jobs.LOOPS, *rule_jobs.loops(settings.rules_inside), *sla_jobs.LOOPS, *process_jobs.LOOPS, *game_jobs.LOOPS,
         *insights_jobs.LOOPS, *player_service.LOOPS,

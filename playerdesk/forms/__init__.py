@@ -7,6 +7,7 @@ how people design them. A category's `process_key` names the process that begins
 
 from playerdesk.forms.actions import define_category, define_form, retire_category, retire_form
 from playerdesk.forms.blueprint import CategoryKind, FormKind
+from playerdesk.forms.checking import problems_of as field_problems
 from playerdesk.forms.events import CategoryDefined, FormDefined
 from playerdesk.forms.queries import (
     Category,
@@ -24,6 +25,7 @@ from playerdesk.forms.shapes import Article, Field, Option, leaves, of_agent, of
 __all__ = [
     "Article", "Category", "CategoryDefined", "CategoryKind", "Field", "Filled", "FormDefined", "FormKind", "FormVersion",
     "Option", "categories", "category_by_id", "category_by_key", "check_fields", "define_category", "define_form",
-    "demand_required", "fill", "form_version", "json_schema", "leaves", "merged_categories", "of_agent", "of_player",
+    "demand_required", "field_problems", "fill", "form_version", "json_schema", "leaves", "merged_categories", "of_agent",
+    "of_player",
     "refuse_incomplete", "retire_category", "retire_form",
 ]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from playerdesk.blueprints import Problem
+from playerdesk.forms import field_problems
 from playerdesk.kernel import Text
 from playerdesk.processes.design import BY_ITSELF, Context, Design, Step, contexts, inside, reached
 
@@ -25,7 +26,7 @@ def problems_of(design: Design) -> list[Problem]:
     # How it hangs together only makes sense once every arrow leads somewhere.
     if any(each.severity == "error" and (each.place == "start" or re.search(r"\.(key|to)$", each.place)) for each in found):
         return found
-    return [*found, *_flow(design), *_splits(design), *_backs(design)]
+    return [*found, *_flow(design), *_splits(design), *_backs(design), *_days(design)]
 
 
 def _problem(place: str, zh: str, en: str) -> Problem:
@@ -66,12 +67,10 @@ def _step(design: Design, step: Step, place: str) -> Iterator[Problem]:
     yield from _ways(step, place)
     yield from _people(step, place)
     yield from _times(step, place)
-    field_keys = Counter(field.key for field in step.fields)
+    yield from field_problems(step.fields, f"{place}.fields")
     for n, field in enumerate(step.fields):
-        if field_keys[field.key] > 1 or not field.key.isidentifier():
-            yield _problem(f"{place}.fields.{n}.key", "表单项的标识重复或不合法。", "A field's key is taken twice or malformed.")
-        if "choice" in field.kind and not field.options:
-            yield _problem(f"{place}.fields.{n}.options", "请给出可选的答案。", "Give something to choose from.")
+        if field.audience == "player":
+            yield _problem(f"{place}.fields.{n}.audience", "步骤里的内容由同事填写。", "A step is filled in by colleagues.")
 
 
 def _ways(step: Step, place: str) -> Iterator[Problem]:
@@ -152,12 +151,12 @@ def _times(step: Step, place: str) -> Iterator[Problem]:
     if step.deadline is not None and not 1 <= step.deadline.minutes <= LONGEST_MINUTES:
         yield _problem(f"{place}.deadline", "时限在 1 分钟到 1 年之间。", "A deadline is a minute to a year.")
     if step.kind == "wait":
-        if step.wait is None or not (step.wait.signal or step.wait.minutes):
-            yield _problem(f"{place}.wait", "请说明等什么：一段时间，或一个外部信号。",
-                           "Say what it waits for: some time, or a word from outside.")
+        if step.wait is None or not (step.wait.signal or step.wait.minutes or step.wait.until):
+            yield _problem(f"{place}.wait", "请说明等什么：一段时间、表单里的日期，或一个外部信号。",
+                           "Say what it waits for: some time, a day from a form, or a word from outside.")
         elif not 0 <= step.wait.minutes <= LONGEST_MINUTES:
             yield _problem(f"{place}.wait", "等待时间最长一年。", "It can wait for a year at most.")
-        elif step.wait.minutes and step.chosen:
+        elif (step.wait.minutes or step.wait.until) and step.chosen:
             yield _problem(f"{place}.next", "到时自动继续的等待不能有按钮，请改用条件。",
                            "A wait that ends by itself cannot have buttons; use conditions.")
     elif step.wait is not None:
@@ -223,6 +222,25 @@ def _splits(design: Design) -> Iterator[Problem]:
         step = design.step(key)
         if step is not None and step.kind == "split" and key not in joined:
             yield _problem(f"steps.{places[key]}", "这个并行没有对应的汇合。", "This split has no join.")
+
+
+def _days(design: Design) -> Iterator[Problem]:
+    """A wait that ends at a day from a form: somebody has to have been asked for it on the way there."""
+    for n, step in enumerate(design.steps):
+        if step.wait is None or not step.wait.until:
+            continue
+        key, _, name = step.wait.until.partition(".")
+        asked = design.step(key)
+        field = next((each for each in asked.fields if each.key == name), None) if asked else None
+        if field is None or field.kind not in ("date", "datetime"):
+            yield _problem(f"steps.{n}.wait", "等到哪一天，要选前面步骤表单里的日期。",
+                           "The day it waits for has to be a date in the form of an earlier step.")
+        elif step.key not in reached(design, [key]):
+            yield _problem(f"steps.{n}.wait", "填写这个日期的步骤在它之后。", "The step that asks for this day comes later.")
+        elif not (field.required or step.wait.minutes or step.wait.signal):
+            yield Problem(f"steps.{n}.wait", Text(
+                "这个日期不是必填的；没有填时不会等待。", "This day need not be filled in; without it nothing is waited for."
+            ), "warning")
 
 
 def _backs(design: Design) -> Iterator[Problem]:

@@ -46,10 +46,19 @@ class Deadline(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
 
 
 class Wait(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """What a waiting step waits for: minutes that pass (`minutes`), or a word from outside (`signal`), whichever comes."""
+    """What a waiting step waits for: minutes that pass, or a word from outside (`signal`), whichever comes.
+
+    `until` is "step.field": the day or time somebody filled in there. Where nobody did, the minutes count.
+    """
 
     minutes: int = 0
     signal: str = ""
+    until: str = ""
+
+    @property
+    def ends(self) -> bool:
+        """Whether it is over by itself."""
+        return bool(self.minutes or self.until)
 
 
 class Step(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

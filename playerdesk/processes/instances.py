@@ -14,7 +14,7 @@ from playerdesk.processes.design import Deadline, Design, Next, Step, changes_af
 from playerdesk.processes.editions import Edition, edition
 from playerdesk.processes.engine import Fresh, Visit, Walk
 from playerdesk.processes.events import ProcessMoved
-from playerdesk.processes.hours import due
+from playerdesk.processes.hours import Answers, day_of, due
 from playerdesk.processes.parties import names_of, people_of
 from playerdesk.tickets import Notice, Standing, lock_one, resolve, standings, tell
 
@@ -220,14 +220,14 @@ async def _write(tx: Tx, held: Held, walk: Walk, came_from: int | None, at: date
 async def _row(tx: Tx, held: Held, fresh: Fresh, at: datetime) -> tuple[Any, ...]:
     step, party, due_at, ring_at = fresh.step, "", None, None
     if fresh.state != "done" and step.kind in ("task", "wait"):
-        party, due_at, ring_at = await responsible(tx, step, held.standing.brand_id, at)
+        party, due_at, ring_at = await responsible(tx, step, held.standing.brand_id, at, held.instance.answers)
     signal = step.wait.signal or None if step.wait and fresh.state == "waiting" else None
     fork = " ".join(map(str, fresh.fork))
     return (step.key, step.kind, fresh.state, party, due_at, ring_at, signal, fork, fresh.serial, fresh.branches)
 
 
 async def responsible(
-    reader: Reader, step: Step, brand_id: int, at: datetime
+    reader: Reader, step: Step, brand_id: int, at: datetime, answers: Answers
 ) -> tuple[str, datetime | None, datetime | None]:
     """The party, when it has to be done, and when the desk looks at it by itself."""
     brand = await brand_by_id(reader, brand_id)
@@ -237,10 +237,9 @@ async def responsible(
     party = chosen.name if chosen else ""
     due_at = await due(reader, step.deadline, at)
     rings = [due_at] if due_at and step.escalate else []
-    if step.kind == "wait" and step.wait and step.wait.minutes:
-        ends = await due(reader, Deadline(step.wait.minutes), at)
-        rings = [ends]
-        due_at = ends
+    if step.kind == "wait" and step.wait and step.wait.ends:
+        due_at = day_of(step.wait, answers, zone) or await due(reader, Deadline(step.wait.minutes), at)
+        rings = [due_at]
     change = changes_after(step, day)
     if change is not None:
         rings.append(datetime.combine(change, time(), zone).astimezone(UTC))

@@ -67,10 +67,10 @@ async def rang(tx: Tx, held: Held, task: Task, at: datetime) -> None:
         await tx.execute("UPDATE processes.task SET ring_at = NULL WHERE id = $1", task.id)
         return
     step = held.step(task.step_key)
-    if step.kind == "wait" and step.wait and step.wait.minutes and task.due_at and task.due_at <= at:
+    if step.kind == "wait" and step.wait and step.wait.ends and task.due_at and task.due_at <= at:
         await go_on(tx, held, task, Word("", f"time-{task.id}"), None, at)
         return
-    party, _, ring_at = await instances.responsible(tx, step, held.standing.brand_id, at)
+    party, _, ring_at = await instances.responsible(tx, step, held.standing.brand_id, at, held.instance.answers)
     if party != task.party:
         await _pass_on(tx, held, task, party, at)
         return
@@ -84,7 +84,7 @@ async def rang(tx: Tx, held: Held, task: Task, at: datetime) -> None:
 async def _pass_on(tx: Tx, held: Held, task: Task, party: str, at: datetime) -> None:
     """From today on somebody else is responsible; the deadline stays."""
     step = held.step(task.step_key)
-    _, _, ring_at = await instances.responsible(tx, step, held.standing.brand_id, at)
+    _, _, ring_at = await instances.responsible(tx, step, held.standing.brand_id, at, held.instance.answers)
     rings = [each for each in (task.due_at if step.escalate else None, ring_at) if each is not None]
     await tx.execute(
         "UPDATE processes.task SET party = $2, claimed_by = NULL, claimed_at = NULL, ring_at = $3 WHERE id = $1",

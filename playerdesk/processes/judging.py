@@ -4,8 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from playerdesk.forms import Field as FormField
+from playerdesk.forms import leaves
 from playerdesk.kernel import Rejected, Text, Tx
 from playerdesk.kernel.conditions import Field, Fields, fix, matches, read_what_is_left
 from playerdesk.processes.design import Design, Next, Step
@@ -52,11 +54,30 @@ def _number(step: str, key: str) -> Callable[[Any], Any]:
     return read
 
 
+def _list(step: str, key: str) -> Callable[[Any], Any]:
+    def read(row: Known) -> Any:
+        value = row.answers.get(step, {}).get(key)
+        return value if isinstance(value, list) else None
+
+    return read
+
+
+def _ticked(step: str, key: str) -> Callable[[Any], Any]:
+    def read(row: Known) -> Any:
+        return row.answers.get(step, {}).get(key) is True
+
+    return read
+
+
 def _time(step: str, key: str) -> Callable[[Any], Any]:
     def read(row: Known) -> Any:
         value = row.answers.get(step, {}).get(key)
         try:
-            return datetime.fromisoformat(value).astimezone(UTC) if isinstance(value, str) else None
+            if not isinstance(value, str):
+                return None
+            at = datetime.fromisoformat(value)
+            # A day without a zone is one of China's, as in every form.
+            return (at if at.tzinfo else at.replace(tzinfo=ZoneInfo("Asia/Shanghai"))).astimezone(UTC)
         except ValueError:
             return None
 
@@ -69,9 +90,14 @@ def _field(step: str, form: FormField) -> Field:
     if form.kind in ("number", "money"):
         return Field(name=name, kind="money" if form.kind == "money" else "number", sql="NULL::numeric",
                      read=_number(step, form.key), label=form.label)
-    if form.kind == "datetime":
+    if form.kind in ("date", "datetime"):
         return Field(name=name, kind="time", sql="NULL::timestamptz", read=_time(step, form.key), label=form.label)
-    options = [option.key for option in form.options or ()] if form.kind == "choice" else None
+    if form.kind in ("choices", "file"):
+        keys = [option.key for option in leaves(form.options)] or None
+        return Field(name=name, kind="tags", sql="NULL::text[]", read=_list(step, form.key), options=keys, label=form.label)
+    if form.kind == "consent":
+        return Field(name=name, kind="bool", sql="false", read=_ticked(step, form.key), nullable=False, label=form.label)
+    options = [option.key for option in leaves(form.options)] if form.kind in ("choice", "tree") else None
     return Field(
         name=name, kind="choice" if options else "text", sql="NULL::text", read=_text(step, form.key), options=options,
         label=form.label,

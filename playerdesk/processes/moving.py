@@ -144,7 +144,7 @@ async def _move_one(
         if step.kind == "join":
             await tx.execute("UPDATE processes.task SET step_key = $2 WHERE id = $1", task.id, target)
             continue
-        party, due_at, ring_at = await responsible(tx, step, held.standing.brand_id, at)
+        party, due_at, ring_at = await responsible(tx, step, held.standing.brand_id, at, held.instance.answers)
         same = target == task.step_key and party == task.party
         # Who is at the same step for the same people keeps what is claimed and the deadline that runs.
         await tx.execute(

@@ -118,6 +118,7 @@ async def go_on(tx: Tx, held: Held, task: Task, word: Word, by_id: int | None, a
         " values = $6 WHERE id = $1", task.id, at, by_id, word.client_key, word.outcome, word.values,
     )
     await tx.execute("UPDATE processes.instance SET answers = $2 WHERE id = $1", held.instance.id, answers)
+    held.instance = msgspec.structs.replace(held.instance, answers=answers)
     held.tasks = [msgspec.structs.replace(each, state="done") if each.id == task.id else each for each in held.tasks]
     notices = [Notice(instances.line(held, "heard" if word.signal else "waited", step=step.name, way=way.name), by_id)]
     await instances.enter(tx, held, Move(way.to, tuple(task.fork), decide, task.id, by_id), notices, at)

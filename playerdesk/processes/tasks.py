@@ -14,6 +14,7 @@ from playerdesk.processes.design import Step, contexts
 from playerdesk.processes.engine import dropped_by_handing_back
 from playerdesk.processes.instances import Held, Move, Task, hold_task
 from playerdesk.processes.judging import CHOSEN, judge, way_on
+from playerdesk.processes.papers import keep_files
 from playerdesk.processes.parties import above, heads, names_of, parties_of, people_of
 from playerdesk.processes.starting import demand_reason, open_tasks
 from playerdesk.staff import Agent
@@ -101,6 +102,7 @@ async def complete(tx: Tx, agent: Agent, task_id: int, answer: Answer, at: datet
     if task.claimed_by not in (None, agent.id) and agent.id not in task.raised_to:
         raise Conflict("step_claimed", CLAIMED, extra={"claimedBy": task.claimed_by})
     values = _check(step, answer.values)
+    await keep_files(tx, held.instance.id, step.fields, values, agent.id)
     note = clean_text(answer.note)[:LONGEST_NOTE]
     answers = {**held.instance.answers, step.key: {**values, **({CHOSEN: answer.choice} if answer.choice else {})}}
     decide = await judge(tx, held.design, held.instance.ticket_id, answers)
@@ -112,6 +114,7 @@ async def complete(tx: Tx, agent: Agent, task_id: int, answer: Answer, at: datet
         task.id, values, answer.choice, note, at, agent.id, answer.client_key,
     )
     await tx.execute("UPDATE processes.instance SET answers = $2 WHERE id = $1", held.instance.id, answers)
+    held.instance = replace(held.instance, answers=answers)
     held.tasks = [replace(each, state="done") if each.id == task.id else each for each in held.tasks]
     notices = [Notice(instances.line(held, "done", step=step.name, way=way.name, note=note), agent.id)]
     await instances.enter(tx, held, Move(way.to, tuple(task.fork), decide, task.id, agent.id), notices, at)

@@ -1,17 +1,19 @@
 """A process on a screen: the strip on a ticket (who, when, why, what comes next), and one task to be done."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, LiteralString
 
 import msgspec
 
-from playerdesk.forms import Field
+from playerdesk.forms import Field, leaves
 from playerdesk.kernel import NotFound, Reader, Text
 from playerdesk.processes.design import Design, Step
 from playerdesk.processes.editions import editions, in_force
 from playerdesk.processes.instances import INSTANCE, NO_TASK, TASK, Instance, Task
 from playerdesk.processes.judging import CHOSEN
 from playerdesk.processes.lists import PartyView, party_view
+from playerdesk.processes.papers import files_of
 from playerdesk.processes.parties import names_of
 from playerdesk.tickets import detail, timeline
 
@@ -25,7 +27,9 @@ class Filled(msgspec.Struct, frozen=True):
     value: Any
     kind: str
     shown: Text | None = None
-    """The name of the option that was chosen."""
+    """The names of the options that were chosen."""
+    files: list[dict[str, Any]] = []
+    """What was given, each with its name and a link."""
 
 
 class Way(msgspec.Struct, frozen=True, rename="camel"):
@@ -149,24 +153,25 @@ async def _instances(reader: Reader, ticket_id: int) -> list[InstanceView]:
     tasks = await reader.rows(Task, _TASKS, ticket_id)
     designs = await editions(reader, {each.edition_id for each in known})
     names = await names_of(reader)
+    files = await files_of(reader, [each.id for each in known])
     views: list[InstanceView] = []
     for each in known:
         edition = designs[each.edition_id]
         views.append(InstanceView(
             each.id, edition.key, edition.design.name, edition.version, each.state, each.started_by, each.started_at,
             each.ended_at, each.ended_by, each.reason,
-            [_visit(edition.design, task, names) for task in tasks if task.instance_id == each.id],
+            [_visit(edition.design, task, names, files) for task in tasks if task.instance_id == each.id],
         ))
     return views
 
 
-def _visit(design: Design, task: Task, names: dict[str, Text]) -> VisitView:
+def _visit(design: Design, task: Task, names: dict[str, Text], files: Mapping[str, Any]) -> VisitView:
     step = design.step(task.step_key) or Step(task.step_key, Text(task.step_key, task.step_key))
     way = step.way(task.chosen)
     return VisitView(
         task.id, step.key, step.name, task.kind, task.state, party_view(task.party, names), task.claimed_by, task.raised_to,
         task.level, task.due_at, task.opened_at, task.done_at, task.done_by, way.name if way else None, task.reason,
-        _filled(step, task.values), ways(design, step) if task.state in ("open", "waiting") else [],
+        _filled(step, task.values, files), ways(design, step) if task.state in ("open", "waiting") else [],
     )
 
 
@@ -180,12 +185,16 @@ def ways(design: Design, step: Step) -> list[Way]:
     return found
 
 
-def _filled(step: Step, values: dict[str, Any]) -> list[Filled]:
+def _filled(step: Step, values: dict[str, Any], files: Mapping[str, Any]) -> list[Filled]:
     found: list[Filled] = []
     for field in step.fields:
-        if field.key in values:
-            option = next((each for each in field.options or () if each.key == values[field.key]), None)
-            found.append(Filled(field.label, values[field.key], field.kind, option.name if option else None))
+        if field.key not in values:
+            continue
+        value = values[field.key]
+        chosen = [option.name for option in leaves(field.options) if option.key in (value if isinstance(value, list) else [value])]
+        shown = Text("、".join(each.zh for each in chosen), ", ".join(each.en or each.zh for each in chosen)) if chosen else None
+        papers = [files[each] for each in value if each in files] if field.kind == "file" else []
+        found.append(Filled(field.label, value, field.kind, shown, papers))
     return found
 
 

@@ -131,10 +131,12 @@ ROUTES: dict[str, str] = {
         GET /agent/v1/tasks
         GET /agent/v1/tasks/count
         GET /agent/v1/tasks/{task_id}
+        GET /agent/v1/tasks/{task_id}/picks
         POST /agent/v1/tasks/{task_id}/claim
         POST /agent/v1/tasks/{task_id}/complete
         POST /agent/v1/tasks/{task_id}/escalate
         POST /agent/v1/tasks/{task_id}/hand-back
+        POST /agent/v1/tasks/{task_id}/lookups
         POST /agent/v1/tasks/{task_id}/release
         POST /agent/v1/tickets/{ticket_id}/signals
     """,

@@ -18,6 +18,12 @@ export interface Way {
   when?: Record<string, unknown>;
 }
 export type StepKind = "task" | "decision" | "split" | "join" | "wait" | "end";
+export interface Wait {
+  minutes?: number;
+  signal?: string;
+  /** "step.field": the day or time somebody filled in there. */
+  until?: string;
+}
 export interface Step {
   key: string;
   name: Words;
@@ -31,7 +37,7 @@ export interface Step {
   tells?: Words;
   next?: Way[];
   back?: string[];
-  wait?: { minutes?: number; signal?: string };
+  wait?: Wait;
   resolves?: boolean;
   x?: number;
   y?: number;
@@ -128,17 +134,27 @@ export function earlier(design: Design, key: string): Step[] {
   return design.steps.filter((one) => one.key !== key && found.has(one.key) && kindOf(one) === "task");
 }
 
+/** Days and times that earlier steps ask for: a wait may end then. */
+export function daysBefore(design: Design, key: string): { value: string; step: Step; field: Field }[] {
+  return earlier(design, key).flatMap((step) => (step.fields ?? []).filter((field) => field.kind === "date" || field.kind === "datetime").map((field) => ({ value: `${step.key}.${field.key}`, step, field })));
+}
+
 const operators: Record<string, string[]> = {
   choice: ["is", "is_not", "in", "not_in", "is_empty"], text: ["is", "is_not", "contains", "not_contains", "is_empty"],
   number: ["is", "less", "more", "at_least", "at_most", "between", "is_empty"], time: ["before", "after", "between", "is_empty"],
+  tags: ["has_any", "has_all", "has_none", "is_empty"], bool: ["is"],
 };
+const answerKinds: Record<string, string> = {
+  choice: "choice", tree: "choice", choices: "tags", file: "tags", number: "number", money: "money", date: "time", datetime: "time", consent: "bool",
+};
+const ends = (options: Field["options"]): string[] => (options ?? []).flatMap((one) => (one.options?.length ? ends(one.options) : [one.key]));
 
 /** What conditions of this process can ask beyond the ticket: answers of earlier steps, and what was chosen there. */
 export function ownFields(design: Design, nameOf: (step: Step, field?: Field) => Words): FieldEntry[] {
   return design.steps.flatMap((step) => {
     const answers = (step.fields ?? []).map((field): FieldEntry => {
-      const kind = field.kind === "choice" ? "choice" : field.kind === "number" || field.kind === "money" ? field.kind : field.kind === "datetime" ? "time" : "text";
-      return { name: `answer.${step.key}.${field.key}`, kind, label: nameOf(step, field), operators: operators[kind === "money" ? "number" : kind] ?? [], choices: field.options?.map((one) => one.key) ?? null };
+      const kind = answerKinds[field.kind] ?? "text";
+      return { name: `answer.${step.key}.${field.key}`, kind, label: nameOf(step, field), operators: operators[kind === "money" ? "number" : kind] ?? [], choices: field.options ? ends(field.options) : null };
     });
     const buttons = (step.next ?? []).flatMap((way) => (way.key ? [way.key] : []));
     return buttons.length ? [...answers, { name: `chosen.${step.key}`, kind: "choice", label: nameOf(step), operators: operators.choice ?? [], choices: buttons }] : answers;

@@ -26,7 +26,7 @@ export const router = createRouter({
         { path: "mentions", name: "mentions", component: () => withWords("mentions", () => import("@/writing/MentionsPage.vue")), meta: { title: "nav.mentions" } },
         { path: "followed", name: "followed", component: () => withWords("craft", () => import("@/craft/FollowedPage.vue")), meta: { title: "follow.title" } },
         { path: "sides/:id(\\d+)", name: "side", component: () => withWords("craft", () => import("@/craft/FollowedPage.vue")), meta: { title: "follow.title" } },
-        { path: "tasks/:id(\\d+)?", name: "tasks", component: () => withWords("processes", () => import("@/processes/TasksPage.vue")), meta: { permission: "processes.work", title: "nav.tasks" } },
+        { path: "tasks/:id(\\d+)?", name: "tasks", component: () => withWords("forms", () => withWords("processes", () => import("@/processes/TasksPage.vue"))), meta: { permission: "processes.work", title: "nav.tasks" } },
         { path: "board", name: "board", component: () => import("@/insights/BoardPage.vue"), meta: { lead: true } },
         {
           path: "settings",

@@ -53,6 +53,7 @@ export default {
   ticket: {
     edit: "修改填写的信息", title: "填写的信息", save: "保存", cancel: "取消", version: "按提交时的表单（第 {n} 版）显示", newer: "表单后来改过",
     unknown: "没有找到这条记录", agreed: "已同意", files: "{n} 个文件", look: "查询", looked: { unknown: "游戏里没有这个编号", failed: "暂时查不到", off: "没有接入查询" },
+    addFile: "添加文件", dropFile: "移除文件",
     nothing: "这张工单没有可以修改的内容。", choose: "未填", agentOnly: "客服填写",
   },
   place: {
