@@ -1,5 +1,6 @@
 """A rule as a document: when · if · then. Pure shapes; everything is named by key."""
 
+from datetime import timedelta
 from typing import Any, Literal, get_args
 
 import msgspec
@@ -10,7 +11,8 @@ What = Literal[
     "opened", "player_message", "staff_message", "changed", "assigned", "queued", "resolved", "reopened", "rated",
     "warned", "breached",
 ]
-Since = Literal["created", "last_message", "waiting_since", "resolved"]
+Since = Literal["created", "last_message", "waiting_since", "resolved", "due", "due_in"]
+"""`due`: so long after its nearest due time; `due_in`: so long before it."""
 Doing = Literal[
     "assign", "queue", "category", "priority", "status", "tag", "reply", "note", "field", "notify", "webhook", "process",
 ]
@@ -27,6 +29,12 @@ class When(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=Tr
     events: list[What] = []
     since: Since | None = None
     hours: float | None = None
+
+
+    @property
+    def after(self) -> timedelta:
+        """How long after the time it counts from it fires; before a due time that is less than nothing."""
+        return timedelta(hours=-(self.hours or 0) if self.since == "due_in" else self.hours or 0)
 
 
 class Act(msgspec.Struct, frozen=True, rename="camel", forbid_unknown_fields=True):

@@ -24,6 +24,7 @@ _OPEN: LiteralString = "t.status IN ('new', 'open', 'pending', 'hold')"
 PLACES: dict[str, tuple[LiteralString, LiteralString]] = {
     "created": ("t.created_at", _OPEN), "last_message": ("t.last_message_at", _OPEN),
     "waiting_since": ("coalesce(t.waiting_since, 'infinity')", _OPEN), "resolved": ("t.resolved_at", "t.resolved_at IS NOT NULL"),
+    "due": ("coalesce(t.due_at, 'infinity')", _OPEN), "due_in": ("coalesce(t.due_at, 'infinity')", _OPEN),
 }
 
 
@@ -40,7 +41,7 @@ def statement(since: str, test: Test) -> tuple[LiteralString, list[Any]]:
 
 def window(rule: Rule, at: datetime) -> tuple[datetime, datetime]:
     """From when to when the time must lie."""
-    after = timedelta(hours=rule.body.when.hours or 0)
+    after = rule.body.when.after
     return max(rule.row.since - after, at - after - LOOK_BACK), at - after
 
 

@@ -163,7 +163,7 @@ async def _try_time(
     reader: Reader, rule: Rule, book: Book, brand_ids: list[int], scope: Scope, found: _Counting
 ) -> None:
     """Of a rule of time only the tickets can be found that fit today: those that have moved on since are not among them."""
-    after = timedelta(hours=rule.body.when.hours or 0)
+    after = rule.body.when.after
     for brand_id in brand_ids:
         asking = msgspec.structs.replace(book.asking, now=found.at)
         sql, args = statement(rule.body.when.since or "created", rule.plain(asking))

@@ -20,7 +20,7 @@ _FIRED = """
 """
 INDEXES = {
     "created": "ticket_open_created", "last_message": "ticket_open_word", "waiting_since": "ticket_open_wait",
-    "resolved": "ticket_resolved",
+    "resolved": "ticket_resolved", "due": "ticket_open_due", "due_in": "ticket_open_due",
 }
 
 

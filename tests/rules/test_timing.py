@@ -59,3 +59,24 @@ async def test_publishing_floods_no_old_tickets_and_what_comes_to_fit_later_is_f
     assert await fire_due(desk.database) == 0
     await desk.do(change_ticket, late, desk.agent, now(), status="pending")
     assert await fire_due(desk.database) == 1
+
+
+async def test_before_its_due_time_and_past_it_each_once_for_each_due_time(desk):
+    await desk.rule([], {"all": []}, {"do": "tag", "add": ["将到期"]}, since="due_in", hours=2)
+    await desk.rule([], {"all": []}, {"do": "tag", "add": ["已超时"]}, since="due", hours=1)
+    await began(desk, 100)
+    tickets = [await desk.do(a_ticket, desk.brand, desk.player, now()) for _ in range(5)]
+    due = [now() + timedelta(minutes=each) for each in (121, 119, -59, -61)]
+
+    async def promised(ticket, at):
+        async with desk.database.transaction() as tx:
+            await tx.execute("UPDATE tickets.ticket SET due_at = $2 WHERE id = $1", ticket, at)
+
+    for ticket, at in zip(tickets, due, strict=False):
+        await promised(ticket, at)
+    await fire_due(desk.database)
+    assert [(await desk.ask(detail, each)).tags for each in tickets] == [[], ["将到期"], ["将到期"], ["将到期", "已超时"], []]
+    assert await fire_due(desk.database) == 0
+    # Another promise: it counts anew.
+    await promised(tickets[1], now() + timedelta(minutes=60))
+    assert await fire_due(desk.database) == 1

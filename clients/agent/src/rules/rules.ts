@@ -38,7 +38,7 @@ export interface RuleBody {
 }
 
 export const events = ["opened", "player_message", "staff_message", "changed", "assigned", "queued", "resolved", "reopened", "rated", "warned", "breached"];
-export const sinces = ["last_message", "waiting_since", "created", "resolved"];
+export const sinces = ["last_message", "waiting_since", "created", "resolved", "due_in", "due"];
 export const doings = ["priority", "assign", "queue", "category", "status", "tag", "reply", "note", "notify", "field", "process", "webhook"];
 export const icons: Record<string, string> = {
   assign: "i-lucide-user-round-check", queue: "i-lucide-layers", category: "i-lucide-folder-tree", priority: "i-lucide-chevrons-up", status: "i-lucide-circle-dot-dashed",
@@ -60,6 +60,7 @@ const t = i18n.global.t;
 const comma = () => t("views.comma");
 
 export function whenName(when: When): string {
+  if (when.since === "due_in") return t("rules.dueIn", { n: when.hours ?? "?" });
   if (when.since) return t("rules.afterHours", { n: when.hours ?? "?", since: t(`rules.since.${when.since}`) });
   return (when.events ?? []).map((one) => t(`rules.event.${one}`)).join(t("rules.or"));
 }
