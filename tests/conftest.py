@@ -29,6 +29,12 @@ IN_A_HURRY = {
 }
 IN_MEMORY, ROOM = Path("/dev/shm"), 6 << 30
 """A database is a thousand small files: on a disk each costs a word in its journal, in memory next to nothing."""
+OTHER_STREAM = {
+    "test_a_crash_in_between", "test_accessibility", "test_attacks", "test_audit", "test_keyboard", "test_live_chat",
+    "test_nothing_missed", "test_play", "test_processes", "test_search", "test_segments", "test_service_levels",
+    "test_side_by_side", "test_sign_in", "test_views", "test_writing",
+}
+"""About half of the browser tests by their time; a file that is not named goes with the rest."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -38,6 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["PLAYERDESK_TEST_RUN"] = uuid4().hex[:8]
         # Not the folder all runs of this user share: another one that starts closes it to the user we lend.
         os.environ["PYTEST_DEBUG_TEMPROOT"] = os.environ["PLAYERDESK_TEST_FOLDER"]
+        # The processes of the desks that tests start find their modules compiled, from the second on.
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 def roomy() -> str | None:
@@ -62,14 +70,35 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """With `-n` each test goes to whoever is free, but the browser tests share one desk and stay together."""
+    """With `-n` each file goes to whoever is free; the browser tests are two streams with a desk each.
+
+    As one stream they would be all that is left at the end. A file stays together, for what it lays out once.
+    """
     from xdist.scheduler import LoadScopeScheduling
 
-    class BrowserTestsTogether(LoadScopeScheduling):
+    class FilesTogether(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
-            return "browser" if nodeid.startswith("tests/browser/") else nodeid
+            return _stream(nodeid) or nodeid.partition("::")[0]
 
-    return BrowserTestsTogether(config, log) if config.getvalue("dist") == "load" else None
+    if config.getvalue("dist") != "load":
+        return None
+    config.option.loadscopereorder = False  # in the order below, not by the number of tests
+    return FilesTogether(config, log)
+
+
+def _stream(nodeid: str) -> str:
+    if not nodeid.startswith("tests/browser/"):
+        return ""
+    return f"browser, {'other' if Path(nodeid.partition('::')[0]).stem in OTHER_STREAM else 'one'} stream"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With `-n` what takes long comes first: whoever has nothing left waits for something short only."""
+    if not hasattr(config, "workerinput"):
+        return
+    slow = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: (not _stream(item.nodeid), _stream(item.nodeid), item.path not in slow))
 
 
 @pytest.fixture(scope="session")
