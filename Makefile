@@ -1,6 +1,6 @@
 # What can be done here. Each task makes ready what it needs; only Python 3.11+ and make are assumed.
 .DEFAULT_GOAL := help
-.PHONY: help run reset clients test quick check fmt types bench lock package
+.PHONY: help run reset clients test quick check check-clients check-python fmt types bench lock package
 
 PYTHON ?= python3
 READY  := $(PYTHON) bin/bootstrap
@@ -30,7 +30,13 @@ quick:  ## the tests that need no browser and break no servers
 	@$(VENV)/pytest -n 2 -m "not browser and not slow"
 
 check:  ## style (ruff), types (pyright), the map of the house (import-linter), the clients' own checks
-	@$(READY) test clients sound
+	@$(READY) test clients
+	@$(MAKE) --no-print-directory -j2 check-clients check-python
+
+check-clients:
+	@$(READY) sound
+
+check-python:
 	@$(VENV)/ruff check .
 	@$(VENV)/pyright
 	@$(VENV)/lint-imports --no-logo

@@ -1,5 +1,6 @@
 """A manager who never sees code changes a target: due times move before everybody's eyes, and say why."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -78,7 +79,6 @@ def test_a_manager_closes_live_chat_for_a_tier_and_the_player_reads_what_to_do(
     page.get_by_test_id("publish").click()
     page.get_by_test_id("publish-sure").click()
     expect(page.get_by_test_id("draft-state")).to_contain_text("已发布 v1", timeout=15_000)
-    wait_for("all processes know it", lambda: True, 1)
-    game.page.wait_for_timeout(5500)
+    wait_for("the server knows it", lambda: "今晚维护" in json.dumps(desk.as_player("sr-000006", "GET", "/session"), ensure_ascii=False))
     game.open_help()
     expect(game.inside("start-chat")).to_contain_text("今晚维护，请先留言", timeout=15_000)
