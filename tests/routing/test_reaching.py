@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from playerdesk.app.standing_in import stand_in
 from playerdesk.kernel import now
 from playerdesk.routing import give_out
 from playerdesk.routing.actions import end_chats_of_deserted_queues
@@ -76,6 +77,19 @@ async def test_the_pool_overflows_to_a_free_hand_whatever_stands_before(database
     assert await give_out(database) == 1
     assert await owners(database, [chat]) == {agent}
     assert pool
+
+
+async def test_a_server_stands_in_for_a_worker_that_is_away(database):
+    async with database.transaction() as tx:
+        brand, queue = await a_brand(tx), await a_queue(tx)
+        category = await a_category(tx, queue)
+        agent = await an_agent(tx, queue, chats=1)
+    (fresh,) = await waiting(database, brand, category, 1, live=True, at=now() + timedelta(seconds=30))
+    assert await stand_in(database) == 0, "a living worker has it in a moment"
+    (old,) = await waiting(database, brand, category, 1, live=True, at=now() - timedelta(seconds=3))
+    assert await stand_in(database) == 1
+    assert await owners(database, [old]) == {agent}
+    assert await owners(database, [fresh]) == {None}
 
 
 # -- nobody who could ever take it

@@ -28,6 +28,10 @@ test("changes are told in words", () => {
   expect(words({ what: "assigned", from: null, to: 5 })).toBe("何佳宁 领取了工单");
   expect(words({ what: "assigned", from: null, to: 6 })).toBe("何佳宁 把工单分配给 赵敏");
   expect(words({ what: "assigned", from: null, to: 6 }, { author: "system", authorId: null })).toBe("系统把工单分配给 赵敏");
+  const routed = { author: "system", authorId: null } as const;
+  expect(words({ what: "assigned", from: null, to: 6, reason: "deputy" }, routed)).toBe("系统把工单分配给 赵敏：专属 VIP 客服不在，由代理人接手");
+  expect(words({ what: "assigned", from: null, to: 6, reason: "queue" }, routed)).toBe("系统把工单分配给 赵敏：排队轮到，手上有空");
+  expect(words({ what: "queue", from: 2, to: 4, reason: "vip_pool" }, routed)).toBe("系统 转到队列「技术」（原：充值）：大R 由 VIP 席照看");
   expect(words({ what: "queue", from: 2, to: 4 })).toBe("何佳宁 转到队列「技术」（原：充值）");
   expect(words({ what: "queue", from: 2, to: 2 })).toBe("何佳宁 把工单放回队列「充值」");
   expect(words({ what: "priority", from: 2, to: 0 })).toBe("何佳宁 把优先级改为「紧急」");

@@ -20,9 +20,16 @@ function assignedWords(entry: Entry, who: string, names: Names): string {
   const { t, personName } = names;
   if (to === null) return t("change.unassigned", { who });
   if (entry.authorId === to) return t("change.assignedSelf", { who });
-  return (entry.author === "system" || entry.authorId === null) && !entry.change?.rule
-    ? t("change.assignedAuto", { to: personName(to) })
-    : t("change.assigned", { who, to: personName(to) });
+  if ((entry.author !== "system" && entry.authorId !== null) || entry.change?.rule) return t("change.assigned", { who, to: personName(to) });
+  return t("change.assignedAuto", { to: personName(to) }) + whyWords(entry.change, t);
+}
+
+const WHYS = ["vip_manager", "deputy", "vip_overflow", "queue", "vip_pool", "owner_away", "signed_out"];
+
+/** Why routing did so: who asks "why me?" reads it beside what happened. */
+function whyWords(change: Entry["change"], t: Names["t"]): string {
+  const why = String(change?.reason ?? "");
+  return WHYS.includes(why) ? t(`change.why.${why}`) : "";
 }
 
 /** What happened on the way through a process; a choice or a note follows what was done. */
@@ -46,8 +53,8 @@ export function changeWords(entry: Entry, player: string, names: Names): string 
     case "assigned":
       return assignedWords(entry, who, names);
     case "queue":
-      if (change.from === change.to) return t("change.putBack", { who, to: queueName(asId(change.to)) });
-      return t("change.queue", { who, to: queueName(asId(change.to)) }) + from(queueName(asId(change.from)));
+      if (change.from === change.to) return t("change.putBack", { who, to: queueName(asId(change.to)) }) + whyWords(change, t);
+      return t("change.queue", { who, to: queueName(asId(change.to)) }) + from(queueName(asId(change.from))) + whyWords(change, t);
     case "status":
       return t("change.status", { who, to: t(`tickets.status.${String(change.to)}`) });
     case "category":

@@ -205,6 +205,7 @@ export default {
     assigned: "{who} assigned this to {to}",
     assignedSelf: "{who} took this ticket",
     assignedAuto: "Assigned to {to} automatically",
+    why: { vip_manager: ": the player's VIP manager", deputy: ": deputy of the VIP manager, who is away", vip_overflow: ": nobody at the VIP desk was free", queue: ": first in line, a hand was free", vip_pool: ": high payers are looked after by the VIP desk", owner_away: ": who had it is away", signed_out: ": who had it signed off" },
     unassigned: "{who} removed the assignee",
     queue: "{who} moved this to “{to}”",
     status: "{who} set the status to “{to}”",

@@ -205,6 +205,7 @@ export default {
     assigned: "{who} 把工单分配给 {to}",
     assignedSelf: "{who} 领取了工单",
     assignedAuto: "系统把工单分配给 {to}",
+    why: { vip_manager: "：玩家的专属 VIP 客服", deputy: "：专属 VIP 客服不在，由代理人接手", vip_overflow: "：VIP 席无人空闲", queue: "：排队轮到，手上有空", vip_pool: "：大R 由 VIP 席照看", owner_away: "：原负责人不在", signed_out: "：原负责人已下线" },
     unassigned: "{who} 取消了分配",
     queue: "{who} 转到队列「{to}」",
     status: "{who} 把状态改为「{to}」",
