@@ -1,11 +1,12 @@
-// The lead's board: read once, then pushed every second while it changes.
+// The lead's board: read once, then pushed every second while it changes. A day that is over only changes by late verdicts.
 import { useQuery } from "@tanstack/vue-query";
 import { computed, onBeforeUnmount, watch, type Ref } from "vue";
 import { api, query } from "@/api/client";
 import type { Board, Figures } from "@/api/types";
 import { subscribe } from "@/live/socket";
 
-export function useBoard(brand: Ref<string>) {
+/** The board of a brand ("all": of every one); of today, unless a day is named. */
+export function useBoard(brand: Ref<string>, day: Ref<string>) {
   let leave: (() => void) | undefined;
   watch(
     brand,
@@ -17,11 +18,18 @@ export function useBoard(brand: Ref<string>) {
   );
   onBeforeUnmount(() => leave?.());
   return useQuery({
-    queryKey: computed(() => ["board", brand.value]),
-    queryFn: () => api.get<Board>(`/board${query({ brand: brand.value })}`),
-    refetchInterval: 30_000,
+    queryKey: computed(() => (day.value ? ["board", brand.value, day.value] : ["board", brand.value])),
+    queryFn: () => api.get<Board>(`/board${query({ brand: brand.value, day: day.value || undefined })}`),
+    refetchInterval: computed(() => (day.value ? 300_000 : 30_000)),
+    placeholderData: (before: Board | undefined) => before,
   });
 }
+
+/** The day before or after, as the calendar counts. */
+export const dayBeside = (day: string, by: number): string => new Date(Date.parse(`${day}T12:00:00Z`) + by * 86_400_000).toISOString().slice(0, 10);
+
+/** A day of the calendar, or nothing. */
+export const dayIn = (text: unknown): string => (typeof text === "string" && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : "");
 
 export type FigureName = keyof Figures;
 export type FigureKind = "count" | "seconds" | "percent" | "score";

@@ -34,6 +34,10 @@ export function date(iso: string | null | undefined, style: DateStyle = "full", 
   return iso ? dateFormat(style, timeZone).format(new Date(iso)) : "—";
 }
 
+/** A day of the calendar, "2026-11-13", as people write it; the same in every zone. */
+export const dateOfDay = (day: string): string =>
+  new Intl.DateTimeFormat(locale.value, { timeZone: "UTC", year: "numeric", month: "short", day: "numeric", weekday: "short" }).format(new Date(`${day}T12:00:00Z`));
+
 /** "中国标准时间", "China Standard Time". */
 export const zoneName = (timeZone: string): string =>
   new Intl.DateTimeFormat(locale.value, { timeZone, timeZoneName: "long" }).formatToParts().find((part) => part.type === "timeZoneName")?.value ?? timeZone;

@@ -34,6 +34,7 @@ export default {
   removeArticle: "Remove the link",
   aliases: "Merged into it: {names}",
   merge: "Merge into…",
+  mergeNow: "Merge",
   mergeTitle: "Merge “{name}” into another category",
   mergeHint: "Who chooses or mentions it from now on means the other one; views and conditions go on.",
   mergeInto: "Into",

@@ -37,6 +37,7 @@ export default {
   lateAtOnce: "{n} would be late at once.",
   chain: "Escalation chain",
   chainHint: "What is done when a target is near or missed. Each step once a clock; none when the player was answered before; nobody is hurried while we wait for the player.",
+  noChain: "No steps yet: late tickets stand in the list of escalated ones, and nobody is told besides. One could be: ten minutes after a high payer's target is missed, tell the team lead.",
   ownChain: "A game that has a chain of its own has only that; without one it has that of every brand.",
   clock: "Which target",
   anyClock: "Any target",

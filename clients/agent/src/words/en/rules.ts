@@ -68,6 +68,8 @@ export default {
     looked: "looked at (all of the last {n} days)",
     until: "looked at until time was over; those opened after {at}",
     byDay: "Times a day",
+    most: "at most {n} a day",
+    sample: "The latest {n} of {all}",
     approximate: "Reckoned with today's value, which may have been another then: {names}.",
     unknown: "These leave no trace to be played back: {names}.",
     alone: "This rule alone; what other rules would have changed first is not reckoned with.",

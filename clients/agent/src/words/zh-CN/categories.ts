@@ -34,6 +34,7 @@ export default {
   removeArticle: "删除链接",
   aliases: "已合并进来：{names}",
   merge: "合并到…",
+  mergeNow: "合并",
   mergeTitle: "把“{name}”合并到另一个分类",
   mergeHint: "以后选它、提到它都等于选了目标分类；视图和条件照常有效。",
   mergeInto: "合并到",

@@ -68,6 +68,8 @@ export default {
     looked: "张已检查（最近 {n} 天全部）",
     until: "张已检查，时间已到；只查到 {at} 之后创建的",
     byDay: "每天触发次数",
+    most: "最多 {n} 次",
+    sample: "最近 {n} 次（共 {all} 次）",
     approximate: "按今天的值估计，当时可能不同：{names}。",
     unknown: "这些事没有留下记录，无法重演：{names}。",
     alone: "只看这一条规则；其他规则先做的改动没有算进去。",
