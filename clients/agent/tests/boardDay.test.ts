@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dayBeside, dayIn } from "@/insights/board";
+import { dayBeside, dayIn } from "@/insights/hours";
 
 test("the day before and after, over months and years", () => {
   expect(dayBeside("2026-11-01", -1)).toBe("2026-10-31");

@@ -25,12 +25,6 @@ export function useBoard(brand: Ref<string>, day: Ref<string>) {
   });
 }
 
-/** The day before or after, as the calendar counts. */
-export const dayBeside = (day: string, by: number): string => new Date(Date.parse(`${day}T12:00:00Z`) + by * 86_400_000).toISOString().slice(0, 10);
-
-/** A day of the calendar, or nothing. */
-export const dayIn = (text: unknown): string => (typeof text === "string" && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : "");
-
 export type FigureName = keyof Figures;
 export type FigureKind = "count" | "seconds" | "percent" | "score";
 

@@ -1,4 +1,4 @@
-// The board's hours as rows and sums.
+// The board's hours as rows and sums, and its days.
 import type { Board, Figures } from "@/api/types";
 
 export interface HourRow {
@@ -44,3 +44,9 @@ export function hourBars(board: Board): HourBar[] {
   for (const { hour, figures } of board.hours) put(Date.parse(hour), figures.opened, figures.resolved);
   return [...bars.entries()].sort(([a], [b]) => a - b).map(([, bar]) => bar);
 }
+
+/** The day before or after, as the calendar counts. */
+export const dayBeside = (day: string, by: number): string => new Date(Date.parse(`${day}T12:00:00Z`) + by * 86_400_000).toISOString().slice(0, 10);
+
+/** A day of the calendar, or nothing. */
+export const dayIn = (text: unknown): string => (typeof text === "string" && /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text)) ? text : "");
