@@ -25,10 +25,13 @@ function find(key: string, language: Locale): string | undefined {
 const own = shallowReactive(new Map<string, Text>());
 export const callIt = (key: string, name: Text): void => void own.set(key, name);
 
-/** The text under a key in the language in use, its {placeholders} filled in; the key itself when there is none. */
+/** The text under a key in the language in use, its {placeholders} filled in; the key itself when there is none.
+    "{n} player¦{n} players": what stands before the bar is said of one. */
 export function t(key: string, values?: Values): string {
   const named = own.get(key);
-  const text = (named && say(named)) || (find(key, locale.value) ?? find(key, "zh-CN") ?? key);
+  const found = (named && say(named)) || (find(key, locale.value) ?? find(key, "zh-CN") ?? key);
+  const [one, many] = found.split("¦");
+  const text = many === undefined || Number(values?.n) === 1 ? one! : many;
   return values ? text.replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? "")) : text;
 }
 

@@ -39,7 +39,7 @@ export default {
   past: "Past tickets",
   noPast: "No other tickets",
   satisfaction: "Satisfaction",
-  ratings: "{n} ratings",
+  ratings: "{n} rating¦{n} ratings",
   noRatings: "No ratings yet",
   tierHistory: "Tier changes",
   identity: { game_account: "Game account", wechat: "WeChat", qq: "QQ", email: "Mail", phone: "Phone" },

@@ -40,5 +40,5 @@ export default {
   mergeInto: "Into",
   moveTickets: "Move its tickets, too ({n} open now; each keeps a record of it). Otherwise old tickets keep their category and are found under both.",
   merged: "Merged",
-  mergedMoving: "Merged; {n} tickets are being changed in the background",
+  mergedMoving: "Merged; {n} ticket is being changed in the background¦Merged; {n} tickets are being changed in the background",
 };

@@ -8,7 +8,7 @@ export default {
   merge: "Merge", mergeTitle: "Merge tickets of {name}", mergeHint: "Tickets of one player only; the old one says where it goes on, and a merge can be undone at any time.", mergeNone: "This player has no other ticket to merge.",
   mergeWhich: "Tickets to merge", mergeInto: "Into", mergeLive: "live chat", thisOne: "this one", merged: "{n} merged into #{id}", unmerge: "Undo merge", unmerged: "#{id} stands for itself again",
   mergedElsewhere: "{n} more merged tickets are of a game that is not yours",
-  goesOn: "This ticket was merged. It goes on in", mergedTicket: "Merged ticket #{id}", messages: "{n} entries",
+  goesOn: "This ticket was merged. It goes on in", mergedTicket: "Merged ticket #{id}", messages: "{n} entry¦{n} entries",
   splitTitle: "Split off a ticket", splitHint: "The messages stay where they are; each ticket names the other.", subject: "Subject of the new ticket", withFollowing: "With the messages and notes after it", splitDo: "Split off", split: "Split off as #{id}",
   links: "Links", linksTitle: "Links of #{id}", thisIs: "This ticket", otherNumber: "Number of the other", link: "Link", unlink: "Remove the link with #{id}", unlinked: "Link with #{id} removed", noLinks: "No links yet.",
   kind: { related: "is related to", duplicate_of: "is a duplicate of", caused_by: "was caused by", child_of: "is a child of" },

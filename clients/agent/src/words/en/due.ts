@@ -12,7 +12,7 @@ export default {
   everyCategory: "every category",
   channel: { chat: "live chat", game: "in-game message", mail: "e-mail", forum: "forum", wechat: "official account", phone: "phone" },
   toRow: "See the levels",
-  others: "{n} more rows fit, but are less specific",
+  others: "{n} more row fits, but is less specific¦{n} more rows fit, but are less specific",
   nothing: "no target",
   since: "Runs since ",
   calendar: "Counted by ",

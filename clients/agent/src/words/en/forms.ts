@@ -53,7 +53,7 @@ export default {
   previewSent: "Preview: all is right; a player would have sent it now.",
   ticket: {
     edit: "Correct what was filled in", title: "What was filled in", save: "Save", cancel: "Cancel", version: "Shown by the form as it was sent (version {n})",
-    newer: "the form has changed since", unknown: "no such record of this player", agreed: "Agreed", files: "{n} files", look: "Look up",
+    newer: "the form has changed since", unknown: "no such record of this player", agreed: "Agreed", files: "{n} file¦{n} files", look: "Look up",
     addFile: "Add a file", dropFile: "Remove the file", looked: { unknown: "The game has no such number", failed: "It cannot be looked up now", off: "Nothing to ask" }, nothing: "Nothing here can be changed.",
     choose: "Not filled in", agentOnly: "for agents",
   },

@@ -3,7 +3,7 @@ export default {
   add: "New",
   find: "Search name, shortcut or text",
   none: "No snippets or macros yet",
-  uses: "{n} uses in 30 days",
+  uses: "{n} use in 30 days¦{n} uses in 30 days",
   unused: "not used in 30 days",
   title: "Name",
   shortcut: "Shortcut",

@@ -31,8 +31,8 @@ export default {
   unit: "Unit",
   hours: "hours",
   days: "days",
-  dueIn: "{n} hours before it is due",
-  afterHours: "{since} is {n} hours ago",
+  dueIn: "{n} hour before it is due¦{n} hours before it is due",
+  afterHours: "{since} is {n} hour ago¦{since} is {n} hours ago",
   timeHint: "Only tickets that reach this after it is published, each once a time. Open tickets only, unless it counts from the resolution.",
   stop: "Once it fires, no rule after it sees the event",
   do: {

@@ -48,7 +48,7 @@ export default {
   draft: "Draft",
   plain: "First come",
   none: "no waiting",
-  unserved: "{n} were never served",
+  unserved: "{n} was never served¦{n} were never served",
   needed: "Agents needed each hour so that four in five are begun within {target} (Erlang C), beside those who were there on average.",
   byHour: "People needed and there in each hour",
   rowHour: "Hour",

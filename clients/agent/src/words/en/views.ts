@@ -59,7 +59,7 @@ export default {
     me: "Me", my_team: "My team", my_queues: "My queues", now: "now", today: "today 0:00", day: "A date…", ago: "{span} ago", later: "in {span}", yes: "Yes", no: "No",
     empty: "is empty", filled: "is not empty", isEmpty: "Is empty", isFilled: "Is not empty", player: "Player", staff: "Staff", system: "System", first: "First response", next: "Next response", resolution: "Resolution",
   },
-  unit: { s: "{n} s", m: "{n} min", h: "{n} h", d: "{n} days", w: "{n} weeks" },
+  unit: { s: "{n} s", m: "{n} min", h: "{n} h", d: "{n} day¦{n} days", w: "{n} week¦{n} weeks" },
   field: {
     tags: "Tags",
     status: "Status", priority: "Priority", tier: "Player tier", assignee: "Assignee", queue: "Queue", category: "Category", brand: "Brand", channel: "Channel", live: "Live chat", language: "Language",

@@ -36,7 +36,7 @@ export default {
   noMacros: "There are no macros or snippets yet.",
   manage: "Manage macros and snippets",
   saysNothing: "Says nothing to the player",
-  does: "Does {n} things with it",
+  does: "Does {n} thing with it¦Does {n} things with it",
   doesNothing: "Only says this, does nothing else",
   insertOnly: "Put into the editor only",
   sendAndDo: "Send and do",
