@@ -17,7 +17,7 @@ from demogame.views import Category, ChatState, SessionView
 from demogame.world import CAST, Player, Segment, player
 
 DAYS = 30
-A_DAY = 84.0
+A_DAY = 80.0
 SHANGHAI = timedelta(hours=8)
 # New questions in each hour of the day in Shanghai: the night is short of people, the evening is not.
 HOURS = (4, 2.5, 1.5, 1, 0.7, 0.7, 1, 1.8, 2.8, 3.5, 4, 4.5, 6, 5.5, 4, 4, 4.2, 5, 6.5, 8.5, 10, 10.5, 9, 6.5)

@@ -227,10 +227,12 @@ class _Story:
             who = self._there(who, dice.uniform(5, 60) * MINUTE)
             self._add(self.at, "resolve", who, self._about(who, "solution"))
         solved = self.at
-        if dice.random() < 0.86:
+        rates = dice.random() < (0.6 if upset else 0.44)
+        # Who is content looks at the last answer, or never again.
+        if rates or dice.random() < 0.3:
             self._add(self.at + dice.uniform(5, 3600) * SECOND, "read")
         self.at = solved
-        if dice.random() < (0.6 if upset else 0.44):
+        if rates:
             self._rated(who, upset=upset, solved=solved)
         else:
             self._add(solved + REOPEN_DAYS + dice.uniform(5, 600) * SECOND, "close")
