@@ -47,7 +47,8 @@ class Part:
             started = clock()
             # Its own group: Ctrl-C reaches us only, and we stop the parts in order.
             self._process = await asyncio.create_subprocess_exec(
-                *self._command, env=self._environment, start_new_session=True, preexec_fn=_die_with_parent
+                *self._command, env=self._environment, start_new_session=True,
+                preexec_fn=_behind_the_others if self._once else _die_with_parent,
             )
             code = await self._process.wait()
             if self._stopping or (self._once and code == 0):
@@ -81,6 +82,12 @@ def _die_with_parent() -> None:
     """
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _behind_the_others() -> None:
+    """The same, and what has time does not take it from the others."""
+    _die_with_parent()
+    os.nice(10)
 
 
 _PR_SET_PDEATHSIG = 1

@@ -56,10 +56,13 @@ async def desk(module_dsn, tmp_path_factory):
             who = player("playerdesk", account)
             await tx.execute(_PLAYER, who.name, who.segment, who.language, who.brand.key, account)
 
+    untils = []
+
     async def asked(_address, until):
+        untils.append(until)
         return [each for each in questions if each.at < until]
 
-    calls, done = 0, folder / month.DONE_FILE
+    calls, done = 0, folder / month.NOTE_FILE
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(month, "asked", asked)
         tell = month.tell
@@ -77,6 +80,7 @@ async def desk(module_dsn, tmp_path_factory):
             await month.tell_the_past(database, "", done)
         patched.setattr(month, "tell", tell)
         new = await month.tell_the_past(database, "", done)
+        assert untils[0] == untils[1], "the same month goes on"
         again = await month.tell_the_past(database, "", done)
         done.unlink()
         forgotten = await month.tell_the_past(database, "", done)

@@ -21,13 +21,14 @@ from playerdesk.staff.presence import History, remember_presence
 
 log = structlog.get_logger("past")
 
-DONE_FILE = "demo-past.json"
+NOTE_FILE = "demo-past.json"
 DAYS = timedelta(days=30)
 BATCH = 20
 WAIT_SECONDS, MOST_WAITS = 3.0, 400
 SEED = "playerdesk"
 """The same past on every demo desk, up to the hour it begins."""
 
+_BEGUN: LiteralString = "SELECT EXISTS (SELECT FROM tickets.ticket WHERE client_key LIKE 'past-%')"
 _FIRST: LiteralString = """
     SELECT min(created_at) FROM tickets.ticket WHERE client_key IS NULL OR client_key NOT LIKE 'past-%'
 """
@@ -42,13 +43,25 @@ _MEMBERS: LiteralString = """
 """
 
 
-async def tell_the_past(database: Database, address: str, done: Path) -> int:
+class Note(msgspec.Struct, frozen=True):
+    """What is kept beside the database: up to when the past is told, so that a restart goes on with the same one."""
+
+    until: datetime
+    done: bool = False
+
+
+async def tell_the_past(database: Database, address: str, kept: Path) -> int:
     """All that is not told yet; how much that was. Killed at any moment, the next call goes on."""
+    note = _read(kept)
     async with database.reading() as reader:
-        if _is_told(done) and await reader.value("SELECT EXISTS (SELECT FROM tickets.ticket)"):
-            return 0
+        begun: bool = await reader.value(_BEGUN)
         first: datetime | None = await reader.value(_FIRST)
-    until = min(first or now(), now()) - timedelta(minutes=1)
+    if note is None or not begun:
+        note = Note(min(first or now(), now()) - timedelta(minutes=1))
+        _write(kept, note)
+    if note.done:
+        return 0
+    until = note.until
     questions = await asked(address, until)
     for _ in range(MOST_WAITS):
         if questions is not None:
@@ -67,16 +80,21 @@ async def tell_the_past(database: Database, address: str, done: Path) -> int:
             History(desk.people[s.login], s.state, s.start, s.end) for s in shifts if s.login in desk.people
         ])
     new = await _tell(database, desk, story)
-    _note(done, until, len(story))
+    _write(kept, Note(until, done=True))
     return new
 
 
-def _is_told(done: Path) -> bool:
-    return done.exists()
+def _read(kept: Path) -> Note | None:
+    try:
+        return msgspec.json.decode(kept.read_bytes(), type=Note)
+    except (OSError, msgspec.MsgspecError):
+        return None
 
 
-def _note(done: Path, until: datetime, tickets: int) -> None:
-    done.write_bytes(msgspec.json.encode({"until": until, "tickets": tickets}))
+def _write(kept: Path, note: Note) -> None:
+    fresh = kept.with_suffix(".new")
+    fresh.write_bytes(msgspec.json.encode(note))
+    fresh.replace(kept)
 
 
 async def _tell(database: Database, desk: Desk, story: list[Life]) -> int:
