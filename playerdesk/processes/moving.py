@@ -100,9 +100,9 @@ def _ways(design: Design, key: str) -> int | None:
 
 
 async def move(
-    tx: Tx, place: tuple[str, str], version: int, mapping: Mapping[str, str], by_id: int, at: datetime
+    tx: Tx, place: tuple[str, str], version: int, mapping: Mapping[str, str], by_id: int, at: datetime, most: int = AT_ONCE
 ) -> int:
-    """Move up to two hundred tickets; how many are left on that version."""
+    """Move a piece of the tickets, whole or not at all; how many are left on that version."""
     brand_key, key = place
     found = await preview(tx, brand_key, key, version)
     where = {each.step: mapping.get(each.step) or each.to for each in found.steps}
@@ -114,7 +114,8 @@ async def move(
     if old_id is None or version == current.version:
         return 0
     ids = [row[0] for row in await tx.fetch(
-        "SELECT id FROM processes.instance WHERE edition_id = $1 AND state = 'running' ORDER BY ticket_id LIMIT 200", old_id
+        "SELECT id FROM processes.instance WHERE edition_id = $1 AND state = 'running' ORDER BY ticket_id LIMIT $2",
+        old_id, most,
     )]
     moved = 0
     for instance_id in ids:

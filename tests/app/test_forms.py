@@ -1,5 +1,6 @@
 """Forms from the game to the agent: versions are kept, picks are hers, look-ups help, corrections leave a line; merging."""
 
+import msgspec
 import pytest
 from httpx import Response as Answer
 
@@ -8,6 +9,7 @@ from playerdesk.blueprints import Place, publish_body
 from playerdesk.forms import define_category, define_form
 from playerdesk.kernel import Text
 from playerdesk.players import pulling
+from playerdesk.tickets.bulk.actions import go_on
 from tests.given import number
 
 N = {"zh": "名", "en": "Name"}
@@ -122,6 +124,61 @@ async def test_a_lookup_that_fails_says_so_and_the_form_can_be_sent(game, monkey
     assert await player.post("/lookups", {"category": "pay", "field": "match", "number": " 123456 "}) == {"state": state, "fields": []}
     assert (await player.http.post("/lookups", json={"category": "pay", "field": "role", "number": "1"})).status_code == 422
     assert (await player.ask(category="pay", fields={"match": "123456"}))["id"]
+
+
+async def test_what_the_game_knows_about_a_number_is_shown_to_the_agent(game, monkeypatch):
+    """On the ticket, and in the form of a step; nothing personal."""
+    await form_of(game, MATCH, ROLE)
+    agent, player = await game.agent(), game.player("mei")
+    async with game.desk.database.transaction() as tx:
+        await tx.execute("INSERT INTO players.block_setting (brand_id, pull_url) VALUES ($1, 'http://127.0.0.1:9/x')", game.id)
+        drawn = {"name": N, "start": "a", "steps": [
+            {"key": "a", "name": N, "by": [{"kind": "assignee"}], "fields": [MATCH, ROLE], "next": [{"to": "z"}]},
+            {"key": "z", "name": N, "kind": "end"},
+        ]}
+        await publish_body(tx, KINDS, Place("process", game.key, "look"), drawn, None)
+
+    async def exchange(self, url, subject):
+        assert (subject.lookup, subject.account) == (pulling.Lookup("match", subject.lookup.number), "mei")
+        found = [{"key": "winner", "label": "胜者", "value": "红方"}, {"key": "tel", "label": "电话", "value": "13800000000", "pii": "phone"}]
+        return msgspec.json.encode({"fields": found if subject.lookup.number == "123456" else []})
+
+    monkeypatch.setattr(pulling.Puller, "_exchange", exchange)
+    ticket = (await player.ask(category="pay", fields={"match": "123456"}))["id"]
+    found = await agent.post(f"/tickets/{ticket}/lookups", {"field": "match"}, 200)
+    assert (found["state"], [(each["label"], each["value"]) for each in found["fields"]]) == ("found", [("胜者", "红方")])
+    await agent.post(f"/tickets/{ticket}/take")
+    async with game.desk.database.transaction() as tx:
+        await tx.execute(
+            "INSERT INTO players.character (player_id, brand_id, server_key, role_id, name, level)"
+            " SELECT player_id, brand_id, 's1', $2, '剑无名', 60 FROM tickets.ticket WHERE id = $1", ticket, f"{game.key}-r1",
+        )
+    strip = await agent.post(f"/tickets/{ticket}/processes", {"key": "look", "clientKey": "s"}, 200)
+    task = strip["instances"][0]["visits"][0]["taskId"]
+    asked = await agent.post(f"/tasks/{task}/lookups", {"field": "match", "number": " 123456 "}, 200)
+    assert [each["value"] for each in asked["fields"]] == ["红方"]
+    assert (await agent.post(f"/tasks/{task}/lookups", {"field": "match", "number": "9"}, 200))["state"] == "unknown"
+    picks = await agent.get(f"/tasks/{task}/picks")
+    assert [each["name"] for each in picks["character"]] == ["剑无名"]
+    assert "purchase" not in picks or picks["purchase"] == []
+    stranger = await game.agent()
+    assert (await stranger.http.get(f"/tasks/{task}/picks")).status_code == 403
+    assert (await stranger.http.post(f"/tasks/{task}/lookups", json={"field": "match", "number": "1"})).status_code == 403
+
+
+async def test_merged_with_its_tickets_both_are_found_in_the_other_one(game):
+    boss, player = await game.agent(roles=("admin",)), game.player()
+    async with game.desk.database.transaction() as tx:
+        for key in ("gone", "stays"):
+            await publish_body(tx, KINDS, Place("category", game.key, key), {"name": N}, None)
+    tickets = [(await player.ask(category=key))["id"] for key in ("gone", "stays", "gone")]
+    done = await boss.post(f"/categories/{game.key}/gone/merge", {"into": "stays", "clientKey": "m9", "moveTickets": True})
+    assert done["moving"] is not None
+    for _ in range(5):
+        await go_on(game.desk.database)
+    assert len({await category_of(game, each) for each in tickets}) == 1
+    counted = await boss.post("/views/count", {"condition": {"field": "category", "in": [{"key": "stays"}]}}, 200)
+    assert counted["count"] == 3
 
 
 async def test_who_means_a_merged_category_means_the_other_one(game):
