@@ -7,7 +7,7 @@ import pytest
 from playerdesk.app.agent_counters import Counters
 from playerdesk.channels.chat.places import places
 from playerdesk.kernel import Database, now
-from playerdesk.routing import actions, queries
+from playerdesk.routing import Hand, actions, queries
 from tests.plans import Overheard, a_busy_desk, before_18, check, nodes, plans
 
 
@@ -25,7 +25,11 @@ async def database(module_dsn: str) -> AsyncIterator[Database]:
 async def test_giving_out_work_reads_the_head_of_each_line_only(database):
     async with database.reading() as reader:
         overheard = Overheard(reader)
-        assert len(await queries.waiting(overheard, [1, 2, 3, 4, 5], 10)) == 50
+        hand = Hand(
+            person_id=1, queue_ids=frozenset({1, 2, 3, 4, 5}), brand_ids=frozenset(), languages=frozenset(), chat_capacity=10,
+            ticket_capacity=40,
+        )
+        assert len(await queries.waiting(overheard, [hand], 10)) == 50
     for sql, *args in overheard.statements:
         # A planner before 18 fetches and sorts so few as there are here.
         await check(database, sql, args, "ticket_waiting", 500 if await before_18(database) else 50)
