@@ -17,7 +17,7 @@ from playerdesk.blueprints.actions import (
 )
 from playerdesk.blueprints.comparing import Difference, differences
 from playerdesk.blueprints.events import BlueprintChanged
-from playerdesk.blueprints.kinds import Asked, Kind, Kinds, Living, Mention, Place, Problem, Published, body_of, read_as
+from playerdesk.blueprints.kinds import Asked, Kind, Kinds, Living, Mention, Place, Problem, Published, body_of
 from playerdesk.blueprints.needs import Need, asked_about, needed_by
 from playerdesk.blueprints.queries import (
     Blueprint,
@@ -57,7 +57,6 @@ __all__ = [
     "publish",
     "publish_body",
     "published_body",
-    "read_as",
     "retire",
     "take_back",
     "version_body",

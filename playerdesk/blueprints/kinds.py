@@ -176,14 +176,6 @@ def body_of(value: Any) -> Any:
 _WAY = re.compile(r" - at `\$(?:\.?(.*?))`$")
 
 
-def read_as(shape: type[S], body: Body) -> tuple[S | None, list[Problem]]:
-    """The body as this struct, or what is wrong with its shape and where."""
-    try:
-        return msgspec.convert(body, shape), []
-    except msgspec.ValidationError as failure:
-        return None, [shape_problem(failure)]
-
-
 def shape_problem(failure: msgspec.ValidationError) -> Problem:
     """`Expected `str`, got `int` - at `$.fields[2].key`` → a problem at "fields.2.key"."""
     said = str(failure)

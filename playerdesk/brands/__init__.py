@@ -23,7 +23,6 @@ from playerdesk.brands.queries import (
     brand_by_key,
     brands,
     find_server,
-    server_by_key,
     servers,
 )
 from playerdesk.brands.rules import GameCaller, PlayerClaims
@@ -32,6 +31,6 @@ from playerdesk.brands.tokens import verify_game_token, verify_player_token
 __all__ = [
     "MODULES", "Brand", "BrandChanged", "GameCaller", "GameToken", "Module", "PlayerClaims", "Server", "add_brand", "add_server",
     "add_signing_key", "bearer", "brand_by_id", "brand_by_key", "brands", "demand_module", "find_server", "make_game_token",
-    "make_player_token", "module_on", "put_servers", "retire_signing_key", "server_by_key", "servers", "set_webhook",
+    "make_player_token", "module_on", "put_servers", "retire_signing_key", "servers", "set_webhook",
     "sign_frame", "verify_game_token", "verify_player_token", "webhook_headers",
 ]

@@ -18,9 +18,9 @@ class Module(msgspec.Struct, frozen=True):
 
 MODULES: dict[str, Module] = {
     "chat": Module(
-        Text("在线聊天", "Live chat"),
-        Text("玩家看不到聊天入口；请求聊天的变成工单。", "Players see no chat; who asks for one gets a ticket."),
-        Text("正在进行的聊天照常到结束，聊天记录都在。", "Chats under way go on to their end; their records stay."),
+        Text("在线会话", "Live chat"),
+        Text("玩家看不到会话入口；请求会话的变成工单。", "Players see no chat; who asks for one gets a ticket."),
+        Text("正在进行的会话照常到结束，记录都在。", "Chats under way go on to their end; their records stay."),
     ),
     "rating": Module(
         Text("满意度评价", "Satisfaction"),

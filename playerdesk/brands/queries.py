@@ -98,11 +98,6 @@ async def servers(reader: Reader, brand_id: int | None = None) -> list[Server]:
     return known if brand_id is None else [server for server in known if server.brand_id == brand_id]
 
 
-async def server_by_key(reader: Reader, brand_id: int, key: str) -> Server | None:
-    """One server of a brand."""
-    return next((server for server in await servers(reader, brand_id) if server.key == key), None)
-
-
 async def find_server(database: Database, brand_id: int, key: str) -> Server | None:
     """The same without a connection in hand: hot paths take one only when nothing is remembered."""
     known = _servers.get(database, "all")

@@ -73,8 +73,3 @@ def leaves(options: list[Option] | None) -> list[Option]:
 def of_player(fields: list[Field]) -> list[Field]:
     """What the player is asked."""
     return [field for field in fields if field.audience != "agent"]
-
-
-def of_agent(fields: list[Field]) -> list[Field]:
-    """What an agent may fill in or correct."""
-    return [field for field in fields if field.audience != "player"]

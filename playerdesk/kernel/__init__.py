@@ -5,7 +5,7 @@ The kernel knows no domain. It is the only package that speaks to the database d
 
 from playerdesk.kernel.cleaning import clean_line, clean_text
 from playerdesk.kernel.clock import now
-from playerdesk.kernel.database import Database, Reader, TooSlow, Tx, UniqueViolation, connect
+from playerdesk.kernel.database import Database, Reader, TooSlow, Tx, connect
 from playerdesk.kernel.encoding import encode, encode_text
 from playerdesk.kernel.errors import (
     Conflict,
@@ -30,6 +30,6 @@ from playerdesk.kernel.used_tokens import PURGE_USED_TOKENS, use_once
 __all__ = [
     "PURGE_USED_TOKENS", "Conflict", "Database", "Event", "Forbidden", "Lane", "Listener", "Live",
     "LiveEvent", "Loop", "NotFound", "PastEvent", "Question", "Reactions", "Reader", "Refused", "Rejected", "Remembered",
-    "Text", "TooLarge", "TooMany", "TooSlow", "Tx", "Unauthenticated", "UniqueViolation", "Wiring", "clean_line",
+    "Text", "TooLarge", "TooMany", "TooSlow", "Tx", "Unauthenticated", "Wiring", "clean_line",
     "clean_text", "connect", "drain", "drain_due", "encode", "encode_text", "now", "read_on", "use_once",
 ]

@@ -48,7 +48,6 @@ def is_out_of_room(failure: BaseException) -> bool:
     )
 
 
-UniqueViolation = asyncpg.UniqueViolationError
 TooSlow = asyncpg.QueryCanceledError
 """A statement that was cut off at the timeout of its pool."""
 

@@ -29,7 +29,6 @@ from playerdesk.players.intake import BatchAnswer, RejectedRecord, take_in
 from playerdesk.players.managers import assign_manager, hand_over_portfolio, release_portfolio
 from playerdesk.players.masking import (
     mask_card,
-    mask_identities,
     mask_record,
     mask_value,
     masked_account,
@@ -37,7 +36,7 @@ from playerdesk.players.masking import (
     masked_id_number,
     masked_phone,
 )
-from playerdesk.players.membership import members_of, person_of
+from playerdesk.players.membership import person_of
 from playerdesk.players.merging import Choice, merge, unmerge
 from playerdesk.players.middleware import PlayerToken
 from playerdesk.players.notes import PlayerNote, notes_of
@@ -64,7 +63,6 @@ from playerdesk.players.services import (
     TierService,
     fresh_tier_services,
     managed_tiers,
-    set_tier_service,
     tier_services,
 )
 from playerdesk.players.spend import change_tier_rule, recount
@@ -77,9 +75,9 @@ __all__ = [
     "Reason", "RejectedRecord", "Subject", "Tier", "TierChanged", "TierModelChanged", "TierRule", "TierService",
     "account_in", "assign_manager", "block_setting", "card", "change_block_setting", "change_tier_rule",
     "characters_of", "frame_origins", "frames_for", "fresh_tier_services", "hand_over_portfolio", "managed_tiers",
-    "manager_of", "managers_load", "mask_card", "mask_identities", "mask_record", "mask_value", "masked_account",
-    "masked_email", "masked_id_number", "masked_phone", "members_of", "merge", "notes_of", "person_of",
+    "manager_of", "managers_load", "mask_card", "mask_record", "mask_value", "masked_account",
+    "masked_email", "masked_id_number", "masked_phone", "merge", "notes_of", "person_of",
     "player_by_account", "player_caller", "players_by_id", "proposals_for", "purchases_of", "reasons", "recognise",
-    "recount", "release_portfolio", "seen_person", "set_tier_service", "take_in", "tier_of", "tier_rule",
+    "recount", "release_portfolio", "seen_person", "take_in", "tier_of", "tier_rule",
     "tier_services", "unmerge",
 ]

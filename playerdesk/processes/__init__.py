@@ -11,9 +11,8 @@ from playerdesk.processes.events import ProcessMoved
 from playerdesk.processes.hours import reckon_with
 from playerdesk.processes.papers import used_files
 from playerdesk.processes.starting import Started, Word, hear, start_process, stop_process
-from playerdesk.processes.usage import steps_of_department
 
 __all__ = [
     "Deadline", "Design", "Party", "ProcessMoved", "Processes", "Started", "Step", "Word", "hear", "in_force", "reckon_with",
-    "start_process", "steps_of_department", "stop_process", "used_files",
+    "start_process", "stop_process", "used_files",
 ]

@@ -13,7 +13,7 @@ from playerdesk.tickets import asking_by_itself
 
 _KINDS = {
     "department": Text("部门", "department"), "queue": Text("队列", "queue"), "role": Text("角色", "role"),
-    "person": Text("人员", "person"), "category": Text("类别", "category"), "brand": Text("游戏", "brand"),
+    "person": Text("人员", "person"), "category": Text("问题分类", "category"), "brand": Text("游戏", "brand"),
 }
 
 

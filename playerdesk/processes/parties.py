@@ -1,6 +1,6 @@
 """Who "the middle office" or "the leads" are just now: names, people, and to whom work goes when they do not do it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import LiteralString
 
 from playerdesk.kernel import Reader, Remembered, Text
@@ -106,10 +106,3 @@ async def above(reader: Reader, party: str, people: Sequence[int], brand_id: int
         if found:
             return found
     return []
-
-
-def forget_parties(reader: Reader, people: Iterable[int] = ()) -> None:
-    """Called by tests, and where somebody moved: what is remembered lasts seconds only."""
-    _names.forget(reader)
-    for person in people:
-        _hers.forget(reader, person)

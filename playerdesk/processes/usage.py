@@ -16,13 +16,8 @@ _USED: LiteralString = """
 """
 
 
-async def steps_of_department(reader: Reader, key: str) -> list[Text]:
-    """Each step it is responsible for, as a person would name the place."""
-    return await steps_of_party(reader, f"department:{key}")
-
-
 async def steps_of_party(reader: Reader, party: str) -> list[Text]:
-    """The same for any party, such as `queue:payments`."""
+    """Each step it is responsible for, as a person would name the place; a party such as `queue:payments`."""
     found: dict[tuple[str, str, str], Text] = {}
     for key, body, brand in await reader.fetch(_USED):
         design = msgspec.convert(body, Design)

@@ -10,12 +10,12 @@ from playerdesk.sla.events import ClockBreached, ClockEvent, ClockStopped, Clock
 from playerdesk.sla.explaining import Explanation, explain
 from playerdesk.sla.jobs import ring
 from playerdesk.sla.queries import Breach, ClockView, breaches, calendars_by_key, clocks
-from playerdesk.sla.replanning import ReplanMoved, replans, request_replan
+from playerdesk.sla.replanning import ReplanMoved, replans
 from playerdesk.sla.rules import Target
 
 __all__ = [
     "HOLIDAYS_KNOWN_UNTIL", "Breach", "Calendar", "ClockBreached", "ClockEvent", "ClockStopped", "ClockView",
     "ClockWarned", "Explanation", "ReplanMoved", "Target", "add_open_seconds", "breaches", "calendars_by_key", "clocks",
-    "define_calendar", "explain", "open_seconds_between", "replans", "request_replan", "ring", "set_default_targets",
+    "define_calendar", "explain", "open_seconds_between", "replans", "ring", "set_default_targets",
     "set_target",
 ]

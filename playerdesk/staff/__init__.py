@@ -5,11 +5,11 @@ Signing in, sessions and presence live here; who gets which ticket is decided ab
 """
 
 from playerdesk.staff.accounts import suspend
-from playerdesk.staff.actions import add_member, add_person, add_queue, change_locale, place_in_department, set_deputy
+from playerdesk.staff.actions import add_member, add_person, add_queue, place_in_department, set_deputy
 from playerdesk.staff.events import PersonChanged, PreferencesChanged, PresenceChanged, QueueChanged
 from playerdesk.staff.members import Member, member
 from playerdesk.staff.middleware import StaffSession, is_our_page, session_token
-from playerdesk.staff.presence import seen, set_presence, set_presence_of
+from playerdesk.staff.presence import seen, set_presence
 from playerdesk.staff.queries import (
     Me,
     OnDuty,
@@ -34,8 +34,8 @@ from playerdesk.staff.teams import Team, team_of
 __all__ = [
     "ALL_PERMISSIONS", "PERMISSIONS", "SCOPES", "Agent", "Me", "Member", "OnDuty", "Person", "PersonChanged",
     "PreferencesChanged", "Presence", "PresenceChanged", "Queue", "QueueChanged", "RoleRow", "Scope", "SignedIn",
-    "StaffSession", "State", "Team", "add_member", "add_person", "add_queue", "agent_of", "authenticate", "change_locale",
+    "StaffSession", "State", "Team", "add_member", "add_person", "add_queue", "agent_of", "authenticate",
     "default_queue", "is_our_page", "leading_roles", "me", "member", "on_duty", "people", "people_by_id", "permissions_of",
     "place_in_department", "queues", "roles", "same_sight", "scope_of", "seen", "session_token", "set_deputy", "set_presence",
-    "set_presence_of", "sign_in", "sign_out", "still_signed_in", "suspend", "team_of", "vip_pool",
+    "sign_in", "sign_out", "still_signed_in", "suspend", "team_of", "vip_pool",
 ]

@@ -37,16 +37,6 @@ async def rating_of(reader: Reader, ticket_id: int) -> Rating | None:
     )
 
 
-async def ratings_of(reader: Reader, ticket_ids: Sequence[int]) -> list[Rating]:
-    """The verdicts on these tickets."""
-    return await reader.rows(
-        Rating,
-        "SELECT ticket_id, score, reasons, comment, rated_person_id, at, changed_at"
-        " FROM surveys.rating WHERE ticket_id = ANY($1::bigint[])",
-        list(ticket_ids),
-    )
-
-
 async def satisfaction_of(reader: Reader, player_ids: Sequence[int]) -> Satisfaction:
     """Over all tickets of a person, who has these accounts."""
     found = await reader.row(

@@ -8,7 +8,6 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec.structs import replace
 
-from playerdesk.brands import brands
 from playerdesk.kernel import Conflict, Database, NotFound, Refused, Rejected, Text, clean_text, now
 from playerdesk.kernel.files import attachments_of
 from playerdesk.kernel.http import answer, may, nothing
@@ -86,14 +85,6 @@ class Resolve(msgspec.Struct, rename="camel"):
 NO_QUEUE = Text(zh="没有这个队列，请重新选择。", en="There is no such queue. Please choose another.")
 NO_PERSON = Text(zh="没有这位同事，请重新选择。", en="There is no such colleague. Please choose another.")
 NO_CATEGORY = Text(zh="没有这个分类，请重新选择。", en="There is no such category. Please choose another.")
-
-
-async def brands_of(database: Database, agent: Any) -> list[int]:
-    """The brands this agent may see."""
-    if agent.brand_ids:
-        return list(agent.brand_ids)
-    async with database.reading() as reader:
-        return [brand.id for brand in await brands(reader)]
 
 
 def sees(agent: Any, row: TicketRow) -> bool:
@@ -286,4 +277,3 @@ async def reopen(
 
 
 ROUTES = [reply, note, read, change, assign_ticket, take, hand_off, resolve, reopen]
-

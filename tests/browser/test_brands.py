@@ -56,7 +56,7 @@ def test_a_function_is_switched_off_and_on_without_a_restart(desk, agent, player
     expect(her.inside("start-chat")).to_be_visible()
     manager = agent("admin").go("/settings/brands/skyreach")
     manager.test_id("module-chat").uncheck()
-    expect(manager.test_id("brand-preview")).not_to_contain_text("在线聊天")
+    expect(manager.test_id("brand-preview")).not_to_contain_text("在线会话")
     published(manager)
     again = player(HIGH_PAYER)
     again.open_help()

@@ -101,8 +101,8 @@ SPEND_FIELDS = frozenset({"spent_7d", "spent_30d", "spent_90d", "spent_total", "
 """Asked about and shown only by who may read what players spend."""
 
 NAMES: Mapping[str, Mapping[str, Text]] = {
-    "tier": {"high": Text("高付费", "High payer"), "mid": Text("中付费", "Mid payer"), "low": Text("低付费", "Low payer"),
-             "none": Text("非付费", "Free player")},
+    "tier": {"high": Text("大R", "High payer"), "mid": Text("中R", "Mid payer"), "low": Text("小R", "Low payer"),
+             "none": Text("普通", "Free player")},
     "realname": {"adult": Text("成年", "Adult"), "minor": Text("未成年", "Minor"), "unverified": Text("未实名", "Not verified")},
     "language": {"zh": Text("中文", "Chinese"), "en": Text("英语", "English")},
 }

@@ -8,7 +8,7 @@ import msgspec
 
 from playerdesk.audit import Trace, record
 from playerdesk.kernel import Conflict, Forbidden, NotFound, Reader, Rejected, Text, Tx
-from playerdesk.players.membership import person_of, tell_cards
+from playerdesk.players.membership import tell_cards
 from playerdesk.players.segments.portraits import draw_again
 
 MOST_BY_HAND = 30
@@ -137,8 +137,3 @@ async def _changed(tx: Tx, person: Sequence[int], key: str, by_id: int, body: di
     await tell_cards(tx, [person[0]])
     await draw_again(tx, [person[0]])
     await tx.execute("INSERT INTO players.search_due (player_id) SELECT unnest($1::bigint[])", list(person))
-
-
-async def tags_of_player(reader: Reader, player_id: int) -> list[PlayerTag]:
-    """Of the person this account belongs to."""
-    return await tags_of(reader, await person_of(reader, player_id))

@@ -26,7 +26,7 @@ ONE_EACH = Text(
 NO_NAME = Text(zh="请填写中文名称。", en="Give it a name (Chinese at least).")
 NO_CHANNEL = Text(zh="没有这个渠道。", en="There is no such channel.")
 NO_TIER = Text(zh="没有这个分层。", en="There is no such tier.")
-NO_CATEGORY = Text(zh="没有这个问题类型，或不属于这个游戏。", en="There is no such category, or it is another brand's.")
+NO_CATEGORY = Text(zh="没有这个问题分类，或不属于这个游戏。", en="There is no such category, or it is another brand's.")
 NO_CALENDAR = Text(zh="没有这个日历，或已停用。", en="There is no such calendar, or it is retired.")
 NO_QUEUE = Text(zh="没有这个队列。", en="There is no such queue.")
 NO_PERSON = Text(zh="没有这个人，或已停用。", en="There is nobody of this name, or she is suspended.")

@@ -54,7 +54,6 @@ export type PlayerPair = Shape["PlayerPair"];
 export type MergePreview = Shape["MergePreview"];
 export type BlockSetting = Shape["BlockSetting"];
 export type Purchase = Shape["PurchaseEntry"];
-export type PlaySession = Shape["SessionEntry"];
 
 export type Me = Shape["Me"];
 export type Role = Me["roles"][number];
@@ -74,7 +73,6 @@ export type TierCounts = Shape["TierCounts"];
 
 export type Board = Shape["Board"];
 export type Figures = Shape["Figures"];
-export type BoardQueue = Shape["QueueNow"];
 export type BoardAgent = Shape["AgentNow"];
 
 export type SearchAnswer = Shape["SearchAnswer"];

@@ -59,7 +59,7 @@ export const forgetStates = () => cache.invalidateQueries({ queryKey: ["rule-sta
 const t = i18n.global.t;
 const comma = () => t("views.comma");
 
-export function whenName(when: When): string {
+function whenName(when: When): string {
   if (when.since === "due_in") return t("rules.dueIn", { n: when.hours ?? "?" });
   if (when.since) return t("rules.afterHours", { n: when.hours ?? "?", since: t(`rules.since.${when.since}`) });
   return (when.events ?? []).map((one) => t(`rules.event.${one}`)).join(t("rules.or"));

@@ -35,9 +35,3 @@ export function stageOf(deadline: Deadline, now: number): Stage {
 /** How deep the background of a late row is: 1 from the first second, 2 after a minute, 3 after five. */
 export const depthOfLate = (due: number | null, now: number): 0 | 1 | 2 | 3 =>
   due === null || now < due ? 0 : now - due < 60_000 ? 1 : now - due < 300_000 ? 2 : 3;
-
-export const stageIcons: Record<Exclude<Stage, "none" | "calm">, string> = {
-  soon: "i-lucide-triangle-alert",
-  urgent: "i-lucide-diamond",
-  late: "i-lucide-octagon-alert",
-};

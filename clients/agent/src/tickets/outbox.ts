@@ -206,7 +206,7 @@ export const hurry = (item: Pending): Promise<unknown> =>
 /** The newest reply of a ticket that can still be undone. */
 export const undoable = (id: Id): Pending | undefined => outbox.filter((one) => one.ticketId === id && one.state === "held").at(-1);
 
-export function fromHeld(held: Held): Pending {
+function fromHeld(held: Held): Pending {
   return {
     ticketId: held.ticketId, clientKey: held.clientKey, mode: "reply", body: held.body, attachments: held.attachments,
     baseSeq: held.baseSeq ?? 0, force: held.baseSeq === null, createdAt: held.pressedAt, seconds: 1, sendAt: held.sendAt,

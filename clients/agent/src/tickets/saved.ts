@@ -10,7 +10,7 @@ interface Views {
   views: SavedView[];
   firstId: Id | null;
 }
-export const viewsKey = ["views"];
+const viewsKey = ["views"];
 /** The views as last read, for names outside of components. */
 export const savedList = shallowRef<SavedView[]>([]);
 

@@ -56,7 +56,7 @@ export default {
   code: {
     queue: "next in the queue", by_hand: "by hand", answered: "answered first", high_payer: "high payer", vip_manager: "VIP manager", manager: "VIP manager", deputy: "deputy", vip_pool: "VIP pool",
     vip_overflow: "VIP overflow", nobody_on_duty: "nobody on duty", handed_off: "handed off", vanished: "lost connection", pulled: "pulled", arrived: "new", idle: "no answer",
-    left: "player left", resolved: "resolved", password: "password", passkey: "passkey", confirmation: "confirmation", rebalanced: "rebalanced", waiting_in_queue: "waiting in queue", with_agent: "with an agent",
+    left: "player left", resolved: "resolved", password: "password", passkey: "passkey", confirmation: "confirmation", waiting_in_queue: "waiting in queue", with_agent: "with an agent",
   },
   noun: {
     service_level: "Service levels", calendar: "Calendar", tier_model: "Tier model", channel_doors: "Channel doors",

@@ -76,7 +76,6 @@ export default {
   wayTo: "To",
   button: "On the button",
   asButtons: "Whoever does it chooses a button",
-  asConditions: "By conditions",
   when: "When",
   otherwise: "Otherwise",
   always: "Straight to",

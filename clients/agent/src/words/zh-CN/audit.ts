@@ -54,9 +54,9 @@ export default {
     foundBroken: "校验完成：日志被改动过！",
   },
   code: {
-    queue: "按队列轮到", by_hand: "手动", answered: "首次回复", high_payer: "大R", vip_manager: "专属经理", manager: "专属经理", deputy: "代理人", vip_pool: "VIP 席位",
-    vip_overflow: "VIP 溢出", nobody_on_duty: "无人在岗", handed_off: "转交", vanished: "掉线退回", pulled: "主动领取", arrived: "新进", idle: "无响应",
-    left: "玩家离开", resolved: "已解决", password: "密码", passkey: "通行密钥", confirmation: "再次确认", rebalanced: "均衡分配", waiting_in_queue: "排队等待", with_agent: "处理中",
+    queue: "按队列轮到", by_hand: "手动", answered: "首次回复", high_payer: "大R", vip_manager: "专属客服", manager: "专属客服", deputy: "代理人", vip_pool: "VIP 席位",
+    vip_overflow: "VIP 溢出", nobody_on_duty: "无人值班", handed_off: "转队列", vanished: "掉线退回", pulled: "主动领取", arrived: "新进", idle: "无响应",
+    left: "玩家离开", resolved: "已解决", password: "密码", passkey: "通行密钥", confirmation: "再次确认", waiting_in_queue: "排队等待", with_agent: "处理中",
   },
   noun: {
     service_level: "服务标准", calendar: "营业日历", tier_model: "玩家分层", channel_doors: "渠道开放",

@@ -26,7 +26,7 @@ export default {
   preview: "玩家手机上的样子",
   hello: "你好，玩家",
   howCanWeHelp: "有什么可以帮你？",
-  chat: "在线聊天",
+  chat: "在线会话",
   connection: "接入密钥与推送",
   connectionHint: "游戏后台用密钥签名，我们才相信它说的话。密钥不会出现在配置文本里。",
   kid: "密钥编号，例如 starfall-2",

@@ -76,7 +76,6 @@ export default {
   wayTo: "到",
   button: "按钮文字",
   asButtons: "由办理人点按钮选择",
-  asConditions: "按条件自动选择",
   when: "条件",
   otherwise: "其他情况",
   always: "直接到",
