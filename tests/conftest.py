@@ -9,7 +9,7 @@ import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Generator, Iterator
+from collections.abc import AsyncIterator, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from playerdesk.kernel import Database, Wiring, connect
 from playerdesk.kernel.migrations import migrate
 from playerdesk.kernel.postgres_server import Postgres
 
@@ -138,6 +139,20 @@ def dsn(server: str, template: str) -> Iterator[str]:
     """This worker's own database. Tests that commit leave rows behind; `fresh_dsn` does not share."""
     with _clone(server, template) as address:
         yield address
+
+
+@pytest.fixture
+def wiring() -> Wiring:
+    """Who reacts in `database`: nobody, unless a folder says so."""
+    return Wiring.EMPTY
+
+
+@pytest.fixture
+async def database(dsn: str, wiring: Wiring) -> AsyncIterator[Database]:
+    """The worker's own database, with connections enough for tests that do many things at once."""
+    database = await connect(dsn, wiring=wiring, size=24)
+    yield database
+    await database.close()
 
 
 @pytest.fixture

@@ -21,9 +21,9 @@ def number() -> int:
     return next(_numbers)
 
 
-async def a_brand(tx: Tx, key: str | None = None) -> int:
+async def a_brand(tx: Tx, key: str | None = None, *, zone: str = "Asia/Shanghai") -> int:
     key = key or f"brand-{number()}"
-    return await add_brand(tx, key, Text(key, key))
+    return await add_brand(tx, key, Text(key, key), time_zone=zone)
 
 
 async def a_queue(tx: Tx, *, vip: bool = False, push: bool = True, brand_id: int | None = None) -> int:
@@ -57,9 +57,9 @@ async def a_player(tx: Tx, *, tier: str = "none", manager_id: int | None = None,
     )
 
 
-async def a_category(tx: Tx, queue_id: int, *, priority: int = 2) -> int:
+async def a_category(tx: Tx, queue_id: int | None = None, *, brand_id: int | None = None, priority: int = 2) -> int:
     key = f"category-{number()}"
-    return await define_category(tx, key, Text(key, key), queue_id=queue_id, priority=priority)
+    return await define_category(tx, key, Text(key, key), brand_id=brand_id, queue_id=queue_id, priority=priority)
 
 
 def a_question(brand_id: int, player_id: int, **changes: Any) -> OpenTicket:

@@ -12,7 +12,8 @@ from playerdesk.kernel.apart import run_apart
 from playerdesk.kernel.settings import Settings
 from playerdesk.sla import jobs, set_default_targets
 from playerdesk.sla.reactions import reactions
-from tests.sla.given import a_brand, a_player, a_ticket
+from tests.given import a_brand, a_player
+from tests.sla.given import a_ticket
 
 MISSED = """
     SELECT extract(epoch FROM noticed_at - due_at)::float8 FROM sla.breach ORDER BY 1

@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from playerdesk.brands import add_brand, add_server, add_signing_key
-from playerdesk.kernel import Database, Text, connect
+from playerdesk.kernel import Database, Text
 
 _numbers = count(1)
 
@@ -40,13 +40,6 @@ async def given_brand(database: Database) -> ABrand:
         for algorithm, (kid, private) in brand.private.items():
             await add_signing_key(tx, brand.id, kid, algorithm, public_pem(private))
     return brand
-
-
-@pytest.fixture
-async def database(dsn: str):
-    database = await connect(dsn, size=4)
-    yield database
-    await database.close()
 
 
 @pytest.fixture

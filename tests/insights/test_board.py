@@ -13,7 +13,8 @@ from playerdesk.kernel import Forbidden, Rejected, encode
 from playerdesk.kernel.http import Access
 from playerdesk.staff import Agent, permissions_of
 from playerdesk.tickets import escalate
-from tests.sla.given import T0, a_brand, a_category, a_queue, a_ticket, an_agent, later, says
+from tests.given import a_brand, a_category, a_queue, an_agent
+from tests.sla.given import T0, a_ticket, later, says
 
 MONDAY = date(2026, 11, 16)
 
@@ -21,9 +22,9 @@ MONDAY = date(2026, 11, 16)
 async def test_waiting_by_queue_and_tier_with_the_longest_wait(database):
     async with database.transaction() as tx:
         brand = await a_brand(tx)
-        queue, empty = await a_queue(tx, brand), await a_queue(tx)
-        elsewhere = await a_queue(tx, await a_brand(tx))
-        category = await a_category(tx, brand, queue)
+        queue, empty = await a_queue(tx, brand_id=brand), await a_queue(tx)
+        elsewhere = await a_queue(tx, brand_id=await a_brand(tx))
+        category = await a_category(tx, queue, brand_id=brand)
     first = await a_ticket(database, T0, "high", brand_id=brand, category_id=category)
     await a_ticket(database, later(10), "low", brand_id=brand, category_id=category)
     answered = await a_ticket(database, later(20), "low", brand_id=brand, category_id=category)
@@ -40,10 +41,10 @@ async def test_waiting_by_queue_and_tier_with_the_longest_wait(database):
 
 async def test_agents_with_presence_and_load_present_ones_first(database):
     async with database.transaction() as tx:
-        away = await an_agent(tx, "offline")
-        there = await an_agent(tx, "online")
-        admin = await an_agent(tx, "online", roles=("admin",))
-        stranger = await an_agent(tx, "online")
+        away = await an_agent(tx, state="offline")
+        there = await an_agent(tx)
+        admin = await an_agent(tx, roles=("admin",))
+        stranger = await an_agent(tx)
         await tx.execute("UPDATE staff.person SET brand_ids = '{999999}' WHERE id = $1", stranger)
         brand = await a_brand(tx)
     chat, form = await a_ticket(database, brand_id=brand), await a_ticket(
@@ -118,7 +119,7 @@ async def test_asking_for_what_there_is_not_is_refused_with_the_field(database):
 async def test_the_board_takes_as_many_statements_for_one_ticket_as_for_many(database, tickets, monkeypatch):
     async with database.transaction() as tx:
         brand = await a_brand(tx)
-        await an_agent(tx, "online")
+        await an_agent(tx)
     for n in range(tickets):
         ticket = await a_ticket(database, later(n * 600), brand_id=brand)
         await says(database, ticket, "staff", later(n * 600 + 5))

@@ -16,7 +16,8 @@ from playerdesk.kernel import PastEvent, Refused
 from playerdesk.sla.jobs import ring_once
 from playerdesk.surveys import rate
 from playerdesk.tickets import Post, assign, end_chats, post_messages, reopen, resolve, row
-from tests.sla.given import T0, a_brand, a_category, a_queue, a_ticket, an_agent, unique
+from tests.given import a_brand, a_category, a_queue, an_agent, number
+from tests.sla.given import T0, a_ticket
 
 ZONES = ("Asia/Shanghai", "Asia/Kathmandu")
 DRILLED = {
@@ -31,9 +32,9 @@ async def a_history(database, seed, steps=160):
     brands, agents, tickets = {}, [], []
     async with database.transaction() as tx:
         for zone in ZONES:
-            brand = await a_brand(tx, zone)
-            brands[brand] = (zone, await a_category(tx, brand, await a_queue(tx, brand)))
-        agents = [await an_agent(tx, "online") for _ in range(3)]
+            brand = await a_brand(tx, zone=zone)
+            brands[brand] = (zone, await a_category(tx, await a_queue(tx, brand_id=brand), brand_id=brand))
+        agents = [await an_agent(tx) for _ in range(3)]
     at = T0
     for _ in range(steps):
         at += timedelta(seconds=dice.choice((3, 20, 200, 2000, 4000)) * dice.random())
@@ -64,7 +65,7 @@ async def something(database, dice, ticket, agent, at):
                 author = "staff" if deed == "answer" else "player"
                 author_id = agent if deed == "answer" else (await row(tx, ticket)).player_id
                 await post_messages(tx, [Post(
-                    ticket_id=ticket, author=author, author_id=author_id, body="好", client_key=unique("m")
+                    ticket_id=ticket, author=author, author_id=author_id, body="好", client_key=f"m-{number()}"
                 )], at)
             elif deed == "resolve":
                 await resolve(tx, ticket, agent, "补发", at)

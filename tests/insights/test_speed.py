@@ -9,7 +9,8 @@ import pytest
 from playerdesk.insights.actions import digest
 from playerdesk.insights.queries import DRILL
 from playerdesk.kernel import PastEvent
-from tests.sla.given import T0, a_brand
+from tests.given import a_brand
+from tests.sla.given import T0
 
 EVENTS = 20_000
 

@@ -20,13 +20,6 @@ from playerdesk.kernel.own_secrets import own_secret
 from playerdesk.kernel.storage import Bucket, Folder, Storage
 
 
-@pytest.fixture
-async def database(dsn: str) -> AsyncIterator[Database]:
-    database = await connect(dsn, size=3)
-    yield database
-    await database.close()
-
-
 @pytest.fixture(params=["folder", "bucket"])
 def storage(request: pytest.FixtureRequest, tmp_path: Path) -> Storage:
     return Folder(tmp_path) if request.param == "folder" else Bucket(MemoryStore())

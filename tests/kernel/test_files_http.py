@@ -2,7 +2,6 @@
 
 import io
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +11,13 @@ from httpx import ASGITransport, AsyncClient
 from litestar import Litestar, Request, post
 from PIL import Image
 
-from playerdesk.kernel.database import Database, connect
+from playerdesk.kernel.database import Database
 from playerdesk.kernel.errors import Forbidden
 from playerdesk.kernel.files import Files
 from playerdesk.kernel.files_http import body_limit, disposition, file_routes, receive
 from playerdesk.kernel.files_links import check_link, link, use_key
 from playerdesk.kernel.http import EXCEPTION_HANDLERS, public
 from playerdesk.kernel.storage import Folder
-
-
-@pytest.fixture
-async def database(dsn: str) -> AsyncIterator[Database]:
-    database = await connect(dsn, size=3)
-    yield database
-    await database.close()
 
 
 @pytest.fixture

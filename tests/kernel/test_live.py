@@ -6,15 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from playerdesk.kernel import Database, Event, Live, connect
-
-
-class Said(Event, frozen=True):
-    word: int
-    topic: str = "hall"
-
-    def topics(self) -> list[str]:
-        return [self.topic]
+from playerdesk.kernel import Database, Live, connect
+from tests.kernel.given import Said, say
 
 
 class Listens:
@@ -59,15 +52,6 @@ async def running(database, dsn):
             await asyncio.sleep(0.01)
     yield live
     await live.stop()
-
-
-async def say(database, *said, topic="hall", slowly=0.0):
-    async with database.transaction() as tx:
-        await tx.emit(*(Said(word=word, topic=topic) for word in said))
-        await tx.write_events()  # now, not at the end: others may overtake
-        tx.events.clear()
-        await asyncio.sleep(slowly)
-    database.on_commit([])
 
 
 async def eventually(condition, timeout=3.0):

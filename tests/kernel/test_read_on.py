@@ -6,15 +6,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from playerdesk.kernel import Database, Event, connect, read_on
-
-
-class Said(Event, frozen=True):
-    word: int
-    topic: str = "hall"
-
-    def topics(self) -> list[str]:
-        return [self.topic]
+from playerdesk.kernel import Database, connect, read_on
+from tests.kernel.given import say
 
 
 @pytest.fixture
@@ -22,15 +15,6 @@ async def database(fresh_dsn: str) -> AsyncIterator[Database]:
     database = await connect(fresh_dsn, size=16)
     yield database
     await database.close()
-
-
-async def say(database, *said, topic="hall", slowly=0.0):
-    async with database.transaction() as tx:
-        await tx.emit(*(Said(word=word, topic=topic) for word in said))
-        await tx.write_events()  # now, not at the end: others may overtake
-        tx.events.clear()
-        await asyncio.sleep(slowly)
-    database.on_commit([])
 
 
 async def read_all(database, reader="counter", kinds=("Said",)):

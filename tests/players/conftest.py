@@ -9,10 +9,8 @@ from tests.players.given import a_brand
 
 
 @pytest.fixture
-async def database(dsn: str):
-    database = await connect(dsn, wiring=Wiring(reactions), size=6)
-    yield database
-    await database.close()
+def wiring() -> Wiring:
+    return Wiring(reactions)
 
 
 @pytest.fixture

@@ -1,19 +1,16 @@
 """A desk with front, middle and back office, where what happens to a ticket is what the whole desk makes of it."""
 
-from collections.abc import AsyncIterator
 
 import pytest
 
 from playerdesk.app.wiring import WIRING
-from playerdesk.kernel import Database, connect
+from playerdesk.kernel import Database, Wiring
 from tests.processes.given import Office, an_office
 
 
 @pytest.fixture
-async def database(dsn: str) -> AsyncIterator[Database]:
-    database = await connect(dsn, size=12, wiring=WIRING)
-    yield database
-    await database.close()
+def wiring() -> Wiring:
+    return WIRING
 
 
 @pytest.fixture

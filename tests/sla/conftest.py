@@ -2,15 +2,18 @@
 
 import pytest
 
-from playerdesk.kernel import Database, Wiring, connect
+from playerdesk.kernel import Database, Wiring
 from playerdesk.sla import set_default_targets
 from playerdesk.sla.reactions import reactions
 
 
 @pytest.fixture
-async def database(dsn: str):
-    database: Database = await connect(dsn, wiring=Wiring(reactions), size=8)
+def wiring() -> Wiring:
+    return Wiring(reactions)
+
+
+@pytest.fixture
+async def database(database: Database) -> Database:
     async with database.transaction() as tx:
         await set_default_targets(tx)
-    yield database
-    await database.close()
+    return database

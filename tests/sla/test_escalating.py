@@ -3,26 +3,23 @@
 
 import pytest
 
-from playerdesk.kernel import Wiring, connect
-from playerdesk.sla import escalating, set_default_targets
+from playerdesk.kernel import Wiring
+from playerdesk.sla import escalating
 from playerdesk.sla.chains import Action, Chains, ChainStep
 from playerdesk.sla.jobs import ring_once
 from playerdesk.sla.reactions import reactions
 from playerdesk.sla.rules import Facts
 from playerdesk.tickets import put_in_queue, row, timeline
-from tests.sla.given import T0, a_brand, a_queue, a_ticket, an_agent, events, later, says
+from tests.given import a_brand, a_queue, an_agent
+from tests.sla.given import T0, a_ticket, events, later, says
 from tests.sla.test_replanning import levels, publish
 
 TARGET = {"channel": "chat", "first": 100, "resolution": 86400}
 
 
 @pytest.fixture
-async def database(dsn: str):
-    database = await connect(dsn, wiring=Wiring(reactions, escalating.reactions), size=8)
-    async with database.transaction() as tx:
-        await set_default_targets(tx)
-    yield database
-    await database.close()
+def wiring() -> Wiring:
+    return Wiring(reactions, escalating.reactions)
 
 
 async def look(database, at):
@@ -35,8 +32,8 @@ async def look(database, at):
 async def a_desk(database, *steps):
     async with database.transaction() as tx:
         brand = await a_brand(tx)
-        queue = await a_queue(tx, brand)
-        lead, agent = await an_agent(tx, queue_id=queue, roles=("lead",)), await an_agent(tx)
+        queue = await a_queue(tx, brand_id=brand)
+        lead, agent = await an_agent(tx, queue, state="offline", roles=("lead",)), await an_agent(tx, state="offline")
         await tx.execute("UPDATE staff.person SET superior_id = $2 WHERE id = $1", agent, lead)
     await publish(database, levels(TARGET, escalation=list(steps)), brand)
     ticket = await a_ticket(database, T0, brand_id=brand)
@@ -75,7 +72,7 @@ async def test_an_answer_before_its_time_spares_it(database):
 
 async def test_assignee_superior_a_person_and_another_queue(database):
     async with database.transaction() as tx:
-        other, boss = await a_queue(tx), await an_agent(tx)
+        other, boss = await a_queue(tx), await an_agent(tx, state="offline")
         key = await tx.value("SELECT key FROM staff.queue WHERE id = $1", other)
         login = await tx.value("SELECT login FROM staff.person WHERE id = $1", boss)
     ticket, lead, agent, _ = await a_desk(database, {"key": "all", "at": "breach", "do": [

@@ -12,7 +12,8 @@ from playerdesk.sla.explaining import explain
 from playerdesk.sla.trying import try_out
 from playerdesk.sla.years import year_of
 from playerdesk.tickets import standings
-from tests.sla.given import a_brand, a_ticket, an_agent, says
+from tests.given import a_brand, an_agent
+from tests.sla.given import a_ticket, says
 from tests.sla.test_replanning import AT, levels, pieces, publish
 
 FRIDAY = datetime(2026, 9, 25, 1, tzinfo=UTC) - timedelta(days=1)
@@ -27,7 +28,7 @@ async def explained(database, ticket, at):
 
 async def test_the_row_the_pauses_and_the_holidays_are_named(database):
     async with database.transaction() as tx:
-        brand, agent = await a_brand(tx), await an_agent(tx)
+        brand, agent = await a_brand(tx), await an_agent(tx, state="offline")
     await publish(database, levels({"channel": "game", "first": 3600, "resolution": 15 * 3600, "calendar": "office"}), brand)
     ticket = await a_ticket(database, FRIDAY, brand_id=brand, channel="game", live=False)
     await says(database, ticket, "staff", FRIDAY + timedelta(minutes=30), agent)

@@ -8,8 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from playerdesk.app.wiring import WIRING
-from playerdesk.kernel import Conflict, Rejected, connect
-from playerdesk.sla import set_default_targets
+from playerdesk.kernel import Conflict, Rejected, Wiring
 from playerdesk.sla.jobs import ring_once
 from playerdesk.tickets import Filter, change_ticket, detail, mark_read, page, resolve, timeline
 from playerdesk.tickets.craft.merging import goes_on_in, merge, merged_into, unmerge
@@ -20,12 +19,8 @@ MARKS = {"merged", "merged_in", "unmerged", "unmerged_out"}
 
 
 @pytest.fixture
-async def database(dsn):
-    database = await connect(dsn, wiring=WIRING)
-    async with database.transaction() as tx:
-        await set_default_targets(tx)
-    yield database
-    await database.close()
+def wiring() -> Wiring:
+    return WIRING
 
 
 class Stage:

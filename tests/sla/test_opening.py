@@ -8,7 +8,8 @@ from playerdesk.sla import reactions as sla
 from playerdesk.sla import set_default_targets, set_target
 from playerdesk.sla.rules import Target
 from playerdesk.tickets import FirstTarget, WhatIsDue, Writers, detail, open_tickets
-from tests.sla.given import T0, a_brand, a_category, a_player, a_question, a_queue, an_agent, events, later
+from tests.given import a_brand, a_category, a_player, a_question, a_queue, an_agent
+from tests.sla.given import T0, events, later
 
 # A ticket that was written to again would be newer than its message, which came with it.
 ONCE = """
@@ -34,8 +35,8 @@ async def stored(database, ticket_id):
 @pytest.mark.parametrize("tier", ["high", "mid", "low", "none"])
 async def test_a_ticket_is_written_once_with_the_target_of_its_tier(database, tier):
     async with database.transaction() as tx:
-        brand, player = await a_brand(tx), await a_player(tx, tier)
-        category = await a_category(tx, brand)
+        brand, player = await a_brand(tx), await a_player(tx, tier=tier)
+        category = await a_category(tx, brand_id=brand)
         for each, seconds in (("high", 60), ("mid", 600), ("low", 6000)):
             await set_target(tx, Target(brand, "game", category, each, seconds, None, 9000, 0.5, 1))
         await set_target(tx, Target(brand, "game", category, None, None, None, 9000, 0.5, 1))
@@ -70,7 +71,7 @@ async def test_targets_that_change_between_the_question_and_the_ticket_are_put_r
     async with database.transaction() as tx:
         await set_default_targets(tx)
         brand, player = await a_brand(tx), await a_player(tx)
-    opened, shown = await Writers(database).open_and_show(a_question(brand, player))
+    opened, shown = await Writers(database).open_and_show(a_question(brand, player, live=True))
     assert shown == await stored(database, opened.ticket_id)
     assert (shown.due_at - shown.created_at).total_seconds() == 30
     assert shown.due_kind == "first"
@@ -80,11 +81,11 @@ async def test_targets_that_change_between_the_question_and_the_ticket_are_put_r
 async def test_whoever_asks_is_shown_what_is_stored_wherever_the_ticket_went(desk):
     async with desk.transaction() as tx:
         brand = await a_brand(tx)
-        queue, empty = await a_queue(tx, brand), await a_queue(tx, brand)
-        manager = await an_agent(tx, "online", queue)
-        players = [await a_player(tx, tier) for tier in ("none", "high", "mid")]
+        queue, empty = await a_queue(tx, brand_id=brand), await a_queue(tx, brand_id=brand)
+        manager = await an_agent(tx, queue)
+        players = [await a_player(tx, tier=tier) for tier in ("none", "high", "mid")]
         await tx.execute("UPDATE players.player SET vip_manager_id = $2 WHERE id = $1", players[1], manager)
-        served, deserted = await a_category(tx, brand, queue), await a_category(tx, brand, empty)
+        served, deserted = await a_category(tx, queue, brand_id=brand), await a_category(tx, empty, brand_id=brand)
     questions = [
         a_question(brand, player, channel=channel, live=live, category_id=category)
         for player in players for channel, live in (("game", False), ("chat", True))

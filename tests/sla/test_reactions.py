@@ -7,7 +7,8 @@ from playerdesk.sla import breaches, clocks, define_calendar, set_target
 from playerdesk.sla.queries import clock_rows
 from playerdesk.sla.rules import Target
 from playerdesk.tickets import Post, change_ticket, close, end_chats, open_tickets, post_messages, reopen, resolve, row
-from tests.sla.given import T0, a_brand, a_category, a_player, a_question, a_ticket, an_agent, events, later, says
+from tests.given import a_brand, a_category, a_player, a_question, an_agent
+from tests.sla.given import T0, a_ticket, events, later, says
 
 
 async def shown(database, ticket_id):
@@ -115,7 +116,7 @@ async def test_the_solution_waits_while_we_wait_for_the_player(database):
 async def test_a_status_set_by_hand_pauses_and_resumes(database):
     ticket = await a_ticket(database)
     async with database.transaction() as tx:
-        agent = await an_agent(tx)
+        agent = await an_agent(tx, state="offline")
     await do(database, change_ticket, ticket, agent, later(10), status="hold")
     assert {c.state for c in (await shown(database, ticket)).values()} == {"paused"}
     await do(database, change_ticket, ticket, agent, later(100), status="open")
@@ -175,10 +176,10 @@ async def test_another_category_brings_its_own_targets(database):
     ticket = await a_ticket(database, channel="game", live=False)
     async with database.transaction() as tx:
         brand = (await row(tx, ticket)).brand_id
-        category = await a_category(tx, brand)
+        category = await a_category(tx, brand_id=brand)
         always = await tx.value("SELECT id FROM sla.calendar WHERE key = 'always'")
         await set_target(tx, Target(None, "game", category, None, 120, 60, 600, 0.5, always))
-        agent = await an_agent(tx)
+        agent = await an_agent(tx, state="offline")
     await do(database, change_ticket, ticket, agent, later(60), category_id=category)
     now = await shown(database, ticket)
     assert (now["first"].due_at, now["resolution"].due_at) == (later(120), later(600))
@@ -188,7 +189,7 @@ async def test_two_messages_of_one_ticket_in_one_batch_count_one_after_the_other
     ticket = await a_ticket(database)
     async with database.transaction() as tx:
         player = (await row(tx, ticket)).player_id
-        agent = await an_agent(tx)
+        agent = await an_agent(tx, state="offline")
         await post_messages(tx, [
             Post(ticket_id=ticket, author="staff", author_id=agent, body="您好", client_key="1"),
             Post(ticket_id=ticket, author="player", author_id=player, body="在", client_key="2"),
@@ -203,10 +204,10 @@ async def test_a_batch_costs_the_same_few_statements_whatever_its_size(database,
     async with database.transaction() as tx:
         brand = await a_brand(tx)
         players = [await a_player(tx) for _ in range(size)]
-        agent = await an_agent(tx)
+        agent = await an_agent(tx, state="offline")
     async with database.transaction() as tx:
         counted = count_statements(tx, monkeypatch)
-        opened = await open_tickets(tx, [a_question(brand, player) for player in players], T0)
+        opened = await open_tickets(tx, [a_question(brand, player, live=True) for player in players], T0)
         assert counted.pop("sla") == 1  # the clocks; the tickets came with their due times
     counted = {}
     for author, at, statements in (("staff", later(3), 3), ("staff", later(4), 1), ("player", later(5), 3), ("player", later(6), 1)):

@@ -16,11 +16,13 @@ from playerdesk.kernel import now
 from playerdesk.sla import clocks, machine, queries, replanning
 from playerdesk.sla.blueprints import CalendarKind, ServiceLevelKind
 from playerdesk.tickets import change_ticket, row
-from tests.sla.given import a_brand, a_ticket, an_agent, events, says, unique
+from tests.given import a_brand, an_agent, number
+from tests.sla.given import a_ticket, events, says
 
 DYING = """
 import asyncio, os, signal, sys
 from datetime import datetime
+from playerdesk.forms import CategoryKind
 from playerdesk.kernel import connect
 from playerdesk.sla import replanning
 
@@ -128,7 +130,7 @@ async def test_what_was_opened_by_a_process_that_knew_the_old_policy_is_mended(d
 
 async def test_pauses_stay_and_a_change_that_is_taken_back_leaves_everything_as_it_was(database):
     async with database.transaction() as tx:
-        brand, agent = await a_brand(tx), await an_agent(tx)
+        brand, agent = await a_brand(tx), await an_agent(tx, state="offline")
     ticket = await a_ticket(database, AT, brand_id=brand, channel="game", live=False)
     await says(database, ticket, "staff", AT + timedelta(minutes=10), agent)
     await says(database, ticket, "player", AT + timedelta(minutes=40))
@@ -153,7 +155,7 @@ async def test_pauses_stay_and_a_change_that_is_taken_back_leaves_everything_as_
 
 async def test_what_is_not_promised_any_more_is_void_and_owed_again_from_the_start_when_it_is(database):
     async with database.transaction() as tx:
-        brand, agent = await a_brand(tx), await an_agent(tx)
+        brand, agent = await a_brand(tx), await an_agent(tx, state="offline")
     ticket = await a_ticket(database, AT, brand_id=brand, channel="game", live=False)
     async with database.transaction() as tx:
         await change_ticket(tx, ticket, agent, AT + timedelta(minutes=5), status="hold")
@@ -168,7 +170,7 @@ async def test_what_is_not_promised_any_more_is_void_and_owed_again_from_the_sta
 
 
 async def test_a_calendar_that_changes_moves_what_counts_by_it(database):
-    key = unique("cal").lower()
+    key = f"cal-{number()}"
     calendar = {"name": {"zh": "白天", "en": "Day"}, "week": {d: [["00:00", "24:00"]] for d in queries.DAYS}}
     await publish(database, calendar, key=key, kind=CalendarKind())
     async with database.transaction() as tx:
@@ -209,6 +211,6 @@ async def test_a_row_that_is_wrong_is_refused_at_its_place(database, row, place)
 
 async def test_a_calendar_that_never_opens_is_refused_at_its_week(database):
     with pytest.raises(Unfit) as refused:
-        await publish(database, {"name": {"zh": "从不", "en": "Never"}, "week": {}}, key=unique("cal").lower(), kind=CalendarKind())
+        await publish(database, {"name": {"zh": "从不", "en": "Never"}, "week": {}}, key=f"cal-{number()}", kind=CalendarKind())
     assert [each.place for each in refused.value.problems] == ["week"]
     assert msgspec.json.encode(refused.value.problems)

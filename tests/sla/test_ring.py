@@ -11,7 +11,8 @@ from playerdesk.sla import breaches, clocks, ring, set_default_targets
 from playerdesk.sla.jobs import ANYTHING, AT_ONCE, LOOPS, RING, ring_once
 from playerdesk.sla.reactions import reactions
 from playerdesk.tickets import row, timeline
-from tests.sla.given import a_brand, a_category, a_player, a_queue, a_ticket, an_agent, events, later, says
+from tests.given import a_brand, a_category, a_player, a_queue, an_agent
+from tests.sla.given import a_ticket, events, later, says
 
 
 async def rings(database, at):
@@ -66,9 +67,9 @@ async def test_after_a_breach_the_late_answer_ends_the_clock_and_clears_the_list
 async def test_it_is_written_down_why_a_target_was_missed(database, state, assigned, why):
     async with database.transaction() as tx:
         brand = await a_brand(tx)
-        queue = await a_queue(tx, brand)
-        agent = await an_agent(tx, state, queue)
-        category = await a_category(tx, brand, queue)
+        queue = await a_queue(tx, brand_id=brand)
+        agent = await an_agent(tx, queue, state=state)
+        category = await a_category(tx, queue, brand_id=brand)
     ticket = await a_ticket(database, brand_id=brand, category_id=category)
     if assigned:
         async with database.transaction() as tx:

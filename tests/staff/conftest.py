@@ -7,18 +7,11 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.middleware import DefineMiddleware
 
-from playerdesk.kernel import Database, connect
+from playerdesk.kernel import Database
 from playerdesk.kernel.http import EXCEPTION_HANDLERS
 from playerdesk.staff import StaffSession
 from playerdesk.staff.http import ROUTES
 from tests.staff.given import AnAgent, given_agent
-
-
-@pytest.fixture
-async def database(dsn: str):
-    database = await connect(dsn, size=6)
-    yield database
-    await database.close()
 
 
 @pytest.fixture

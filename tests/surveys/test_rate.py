@@ -5,7 +5,8 @@ import pytest
 from playerdesk.kernel import Conflict, NotFound, Rejected
 from playerdesk.surveys import REASONS, rate, rating_of, satisfaction_of
 from playerdesk.tickets import reopen, resolve, row, timeline
-from tests.sla.given import a_ticket, an_agent, events, later, says
+from tests.given import an_agent
+from tests.sla.given import a_ticket, events, later, says
 
 DAY = 86400
 
@@ -14,7 +15,7 @@ async def solved(database):
     """A ticket, and who solved it at second 100."""
     ticket = await a_ticket(database)
     async with database.transaction() as tx:
-        agent = await an_agent(tx)
+        agent = await an_agent(tx, state="offline")
     await says(database, ticket, "staff", later(10), agent)
     async with database.transaction() as tx:
         await resolve(tx, ticket, agent, "补发", later(100))

@@ -1,11 +1,10 @@
 """A desk without any reactions: what happens to a ticket is what its own package does."""
 
-from collections.abc import AsyncIterator
 
 import msgspec
 import pytest
 
-from playerdesk.kernel import Database, connect
+from playerdesk.kernel import Database
 from tests.given import a_brand, a_category, a_player, a_queue, an_agent
 
 
@@ -18,13 +17,6 @@ class Desk(msgspec.Struct, frozen=True):
     player_id: int
     agent_id: int
     other_agent_id: int
-
-
-@pytest.fixture
-async def database(dsn: str) -> AsyncIterator[Database]:
-    database = await connect(dsn, size=24)
-    yield database
-    await database.close()
 
 
 @pytest.fixture

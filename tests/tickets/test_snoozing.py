@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from playerdesk.kernel import Conflict, Rejected, Wiring, connect, now
+from playerdesk.kernel import Conflict, Database, Rejected, Wiring, now
 from playerdesk.tickets import change_ticket, detail, resolve, timeline
 from playerdesk.tickets.craft import snoozing
 from playerdesk.tickets.craft.snoozing import LONGEST, snooze, wake, wake_due
@@ -15,12 +15,15 @@ UNTIL = NOON + timedelta(hours=20)
 
 
 @pytest.fixture
-async def database(dsn):
-    database = await connect(dsn, wiring=Wiring(snoozing.reactions), size=8)
+def wiring() -> Wiring:
+    return Wiring(snoozing.reactions)
+
+
+@pytest.fixture
+async def database(database: Database) -> Database:
     async with database.transaction() as tx:
         await tx.execute("UPDATE tickets.ticket SET snoozed_until = NULL WHERE snoozed_until IS NOT NULL")
-    yield database
-    await database.close()
+    return database
 
 
 @pytest.fixture

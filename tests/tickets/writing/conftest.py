@@ -1,21 +1,18 @@
 """A desk on which whoever is called in a note hears of it."""
 
-from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
 
-from playerdesk.kernel import Database, Wiring, connect
+from playerdesk.kernel import Database, Wiring
 from playerdesk.tickets import reactions as tickets
 from tests.given import a_ticket
 from tests.tickets.conftest import Desk, desk  # noqa: F401
 
 
 @pytest.fixture
-async def database(dsn: str) -> AsyncIterator[Database]:
-    database = await connect(dsn, wiring=Wiring(tickets.reactions), size=24)
-    yield database
-    await database.close()
+def wiring() -> Wiring:
+    return Wiring(tickets.reactions)
 
 
 @pytest.fixture
