@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 
-from playerdesk.players import Contacted, Facts, Payment, Penalty, Play, PlayerCard
+from playerdesk.players import Contacted, Facts, Penalty, Play, PlayerCard, Purchase
 from playerdesk.tickets import OPEN, TicketRow
 
 
 def facts_of(card: PlayerCard, tickets: Sequence[TicketRow]) -> Facts:
     """Newest first in each list, as the card has them. What is masked on the card explains nothing here either."""
     return Facts(
-        payments=[Payment(each.product, _money(each.amount_minor, each.currency), each.state, each.at)
+        purchases=[Purchase(each.product, _money(each.amount_minor, each.currency), each.state, each.at)
                   for each in card.purchases],
         plays=[Play(each.ended_at, each.end_reason, each.server_name or each.server_key or "") for each in card.sessions],
         penalties=[Penalty(each.kind, each.reason, each.at, each.until, each.lifted_at) for each in card.penalties],

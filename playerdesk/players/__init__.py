@@ -54,7 +54,7 @@ from playerdesk.players.queries import (
     players_by_id,
     tier_rule,
 )
-from playerdesk.players.reasons import Contacted, Facts, Payment, Penalty, Play, Reason, reasons
+from playerdesk.players.reasons import Contacted, Facts, Penalty, Play, Purchase, Reason, reasons
 from playerdesk.players.recognition import KnownPlayer, PlayerCaller, player_caller, recognise
 from playerdesk.players.rules import TIERS, Tier, tier_of
 from playerdesk.players.seeing import seen_person
@@ -70,9 +70,9 @@ from playerdesk.players.spend import change_tier_rule, recount
 __all__ = [
     "TIERS", "Account", "BatchAnswer", "BlockFrame", "BlockSetting", "CardChanged", "Choice", "Contacted", "Facts",
     "FrameSetting", "KnownPlayer", "Layout", "LiveFields", "Lookup", "LookupAnswer", "ManagerAssigned", "ManagerLoad",
-    "Payment", "Penalty", "Pick", "Play", "Player", "PlayerCaller", "PlayerCard", "PlayerNote", "PlayerPreferences",
+    "Penalty", "Pick", "Play", "Player", "PlayerCaller", "PlayerCard", "PlayerNote", "PlayerPreferences",
     "PlayerToken", "PlayersMerged", "PlayersUnmerged", "PortfolioHandedOver", "Privilege", "Proposal", "Puller",
-    "Reason", "RejectedRecord", "Subject", "Tier", "TierChanged", "TierModelChanged", "TierRule", "TierService",
+    "Purchase", "Reason", "RejectedRecord", "Subject", "Tier", "TierChanged", "TierModelChanged", "TierRule", "TierService",
     "account_in", "assign_manager", "block_setting", "card", "change_block_setting", "change_tier_rule",
     "characters_of", "frame_origins", "frames_for", "fresh_tier_services", "hand_over_portfolio", "managed_tiers",
     "manager_of", "managers_load", "mask_card", "mask_record", "mask_value", "masked_account",

@@ -74,6 +74,7 @@ async def block_settings(reader: Reader) -> dict[int, BlockSetting]:
 
 
 async def block_setting(reader: Reader, brand_id: int) -> BlockSetting:
+    """What is set for this brand, else nothing: no address, no frames."""
     return (await block_settings(reader)).get(brand_id) or BlockSetting()
 
 

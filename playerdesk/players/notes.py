@@ -15,6 +15,8 @@ LONGEST = 2_000
 
 
 class PlayerNote(msgspec.Struct, frozen=True, rename="camel"):
+    """What colleagues want each other to know of a player; the pinned stand first."""
+
     id: int
     player_id: int
     author_id: int

@@ -33,7 +33,9 @@ class Reason(msgspec.Struct, frozen=True, rename="camel"):
     ticket_id: int | None = None
 
 
-class Payment(msgspec.Struct, frozen=True):
+class Purchase(msgspec.Struct, frozen=True):
+    """A purchase as the game told it; `amount` is ready to show, with its currency, `state` is paid, failed or pending."""
+
     product: str
     amount: str
     state: str
@@ -49,6 +51,8 @@ class Play(msgspec.Struct, frozen=True):
 
 
 class Penalty(msgspec.Struct, frozen=True):
+    """What the game did to her; without `until` it is for good, unless `lifted_at` says it was taken back."""
+
     kind: Literal["mute", "ban", "freeze", "restrict"]
     reason: str
     at: datetime
@@ -71,7 +75,7 @@ class Contacted(msgspec.Struct, frozen=True):
 class Facts(msgspec.Struct, frozen=True, kw_only=True):
     """What is known: newest first in each list."""
 
-    payments: Sequence[Payment] = ()
+    purchases: Sequence[Purchase] = ()
     plays: Sequence[Play] = ()
     penalties: Sequence[Penalty] = ()
     tickets: Sequence[Contacted] = ()
@@ -89,7 +93,7 @@ _HARM = {"ban": 95, "freeze": 95, "mute": 80, "restrict": 70}
 def reasons(facts: Facts, at: datetime) -> list[Reason]:
     """The heaviest few; of two equally heavy ones the newer first. Empty: nothing known went wrong."""
     found = [
-        *_penalties(facts.penalties, at), *_payments(facts.payments, at), *_disconnects(facts.plays, at),
+        *_penalties(facts.penalties, at), *_purchases(facts.purchases, at), *_disconnects(facts.plays, at),
         *_tickets(facts.tickets, at), *_minor(facts),
     ]
     found.sort(key=lambda one: (-one.weight, -(one.at.timestamp() if one.at else 0), one.kind))
@@ -116,13 +120,13 @@ def _penalties(penalties: Sequence[Penalty], at: datetime) -> Iterable[Reason]:
     ), one.at)
 
 
-def _payments(payments: Sequence[Payment], at: datetime) -> Iterable[Reason]:
-    paid = {(one.product, one.at) for one in payments if one.state == "paid"}
+def _purchases(purchases: Sequence[Purchase], at: datetime) -> Iterable[Reason]:
+    paid = {(one.product, one.at) for one in purchases if one.state == "paid"}
 
-    def made_good(one: Payment) -> bool:
+    def made_good(one: Purchase) -> bool:
         return any(product == one.product and when > one.at for product, when in paid)
 
-    failed = [one for one in payments if one.state == "failed" and one.at > at - _WEEK and not made_good(one)]
+    failed = [one for one in purchases if one.state == "failed" and one.at > at - _WEEK and not made_good(one)]
     if failed:
         newest = max(failed, key=lambda one: one.at)
         times = Text(f"（共 {len(failed)} 次）", f" ({len(failed)} times)") if len(failed) > 1 else Text("", "")
@@ -130,7 +134,7 @@ def _payments(payments: Sequence[Payment], at: datetime) -> Iterable[Reason]:
             f"充值失败：{newest.product}{_amount(newest)}{times.zh}",
             f"Payment failed: {newest.product}{_amount(newest)}{times.en}",
         ), newest.at)
-    stuck = [one for one in payments if one.state == "pending" and at - _WEEK < one.at < at - _SLOW_PAYMENT]
+    stuck = [one for one in purchases if one.state == "pending" and at - _WEEK < one.at < at - _SLOW_PAYMENT]
     if stuck and not made_good(stuck[0]):
         one = max(stuck, key=lambda each: each.at)
         yield Reason("payment_pending", 70, Text(
@@ -138,7 +142,7 @@ def _payments(payments: Sequence[Payment], at: datetime) -> Iterable[Reason]:
         ), one.at)
 
 
-def _amount(one: Payment) -> str:
+def _amount(one: Purchase) -> str:
     return f" {one.amount}" if one.amount else ""
 
 

@@ -13,18 +13,24 @@ from playerdesk.staff.sessions import forget_sessions
 
 
 class Department(msgspec.Struct, frozen=True, rename="camel"):
+    """A part of the company; without `parent_id` it stands at the top."""
+
     id: int
     parent_id: int | None
     name: Text
 
 
 class Team(msgspec.Struct, frozen=True, rename="camel"):
+    """People who work together, in a department or in none."""
+
     id: int
     department_id: int | None
     name: Text
 
 
 class Vendor(msgspec.Struct, frozen=True, rename="camel"):
+    """An outsourced company whose people work at the desk; `contact` is a line for people to read."""
+
     id: int
     name: str
     contact: str

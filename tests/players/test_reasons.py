@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from playerdesk.players import Contacted, Facts, Payment, Penalty, Play, reasons
+from playerdesk.players import Contacted, Facts, Penalty, Play, Purchase, reasons
 
 NOW = datetime(2026, 11, 22, 4, 0, tzinfo=UTC)
 
@@ -19,7 +19,7 @@ def kinds(**facts):
 
 
 def paid(state, product="648", **span):
-    return Payment(product, "¥648", state, ago(**span))
+    return Purchase(product, "¥648", state, ago(**span))
 
 
 def a_ticket(number=1, *, is_open=True, waiting=None, breached=False, reopened=0, rating=None, **span):
@@ -28,17 +28,17 @@ def a_ticket(number=1, *, is_open=True, waiting=None, breached=False, reopened=0
 
 def test_nothing_known_is_said_quietly():
     assert reasons(Facts(), NOW) == []
-    assert kinds(payments=[paid("paid", hours=1)], plays=[Play(ago(hours=1), "quit", "s1")],
+    assert kinds(purchases=[paid("paid", hours=1)], plays=[Play(ago(hours=1), "quit", "s1")],
                  tickets=[a_ticket(is_open=False, rating=5)]) == []
 
 
 def test_a_failed_payment_counts_until_the_same_thing_is_bought():
-    assert kinds(payments=[paid("failed", hours=2)]) == ["payment_failed"]
-    assert kinds(payments=[paid("paid", hours=1), paid("failed", hours=2)]) == []
-    assert kinds(payments=[paid("paid", "30", hours=1), paid("failed", hours=2)]) == ["payment_failed"]
-    assert kinds(payments=[paid("failed", days=8)]) == []
-    assert kinds(payments=[paid("pending", hours=1)]) == ["payment_pending"]
-    assert kinds(payments=[paid("pending", minutes=3)]) == []
+    assert kinds(purchases=[paid("failed", hours=2)]) == ["payment_failed"]
+    assert kinds(purchases=[paid("paid", hours=1), paid("failed", hours=2)]) == []
+    assert kinds(purchases=[paid("paid", "30", hours=1), paid("failed", hours=2)]) == ["payment_failed"]
+    assert kinds(purchases=[paid("failed", days=8)]) == []
+    assert kinds(purchases=[paid("pending", hours=1)]) == ["payment_pending"]
+    assert kinds(purchases=[paid("pending", minutes=3)]) == []
 
 
 def test_a_penalty_in_force_is_heavier_than_one_that_is_over_and_an_old_one_is_forgotten():
@@ -79,13 +79,13 @@ moments = st.integers(0, 20_000).map(lambda minutes: ago(minutes=minutes))
 
 
 @given(
-    payments=st.lists(st.builds(Payment, st.sampled_from("ab"), st.just("¥6"), st.sampled_from(["paid", "failed", "pending"]), moments), max_size=8),
+    purchases=st.lists(st.builds(Purchase, st.sampled_from("ab"), st.just("¥6"), st.sampled_from(["paid", "failed", "pending"]), moments), max_size=8),
     plays=st.lists(st.builds(Play, moments, st.sampled_from(["quit", "disconnect", "kicked", None]), st.just("s")), max_size=8),
     tickets=st.lists(st.builds(Contacted, st.integers(1, 9), st.booleans(), st.none() | moments, st.booleans(), st.integers(0, 2),
                                st.none() | st.integers(1, 5), moments), max_size=8),
 )
-def test_the_list_is_short_ordered_and_says_each_thing_once(payments, plays, tickets):
-    found = reasons(Facts(payments=payments, plays=plays, tickets=tickets), NOW)
+def test_the_list_is_short_ordered_and_says_each_thing_once(purchases, plays, tickets):
+    found = reasons(Facts(purchases=purchases, plays=plays, tickets=tickets), NOW)
     assert len(found) <= 5
     assert [each.weight for each in found] == sorted((each.weight for each in found), reverse=True)
     assert len({each.kind for each in found}) == len(found)
