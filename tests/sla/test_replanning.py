@@ -22,7 +22,6 @@ from tests.sla.given import a_ticket, events, says
 DYING = """
 import asyncio, os, signal, sys
 from datetime import datetime
-from playerdesk.forms import CategoryKind
 from playerdesk.kernel import connect
 from playerdesk.sla import replanning
 
