@@ -11,7 +11,8 @@ from playerdesk.sla import queries
 from playerdesk.sla.explaining import explain
 from playerdesk.sla.rules import Facts, Policy, Target
 from playerdesk.tickets import standings
-from tests.sla.given import a_brand, a_category, a_ticket
+from tests.given import a_brand, a_category
+from tests.sla.given import a_ticket
 from tests.sla.test_replanning import AT, levels
 
 NODES = st.integers(1, 6)
@@ -64,7 +65,7 @@ async def put_below(tx, child, parent):
 async def test_a_branch_holds_for_everything_below_it_and_says_so(database):
     async with database.transaction() as tx:
         brand = await a_brand(tx)
-        top, middle, leaf, other = [await a_category(tx, brand) for _ in range(4)]
+        top, middle, leaf, other = [await a_category(tx, brand_id=brand) for _ in range(4)]
         await put_below(tx, middle, top)
         await put_below(tx, leaf, middle)
         await put_below(tx, other, top)
@@ -90,7 +91,7 @@ async def test_a_branch_holds_for_everything_below_it_and_says_so(database):
 async def test_what_was_merged_is_promised_what_it_became(database):
     async with database.transaction() as tx:
         brand = await a_brand(tx)
-        old, new = await a_category(tx, brand), await a_category(tx, brand)
+        old, new = await a_category(tx, brand_id=brand), await a_category(tx, brand_id=brand)
         keys = dict([tuple(row) for row in await tx.fetch("SELECT id, key FROM forms.category WHERE brand_id = $1", brand)])
         forget_categories(tx)
     await publish(database, levels({"channel": "game", "first": 9000}, {"channel": "game", "category": keys[new], "first": 600}), brand)
