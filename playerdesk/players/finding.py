@@ -1,6 +1,7 @@
 """Finding another account to compare or merge with: by number, account, contact or the beginning of a role."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import LiteralString
 
 import msgspec
@@ -71,10 +72,10 @@ _PLAYS: LiteralString = """
     EXISTS (SELECT FROM players.identity i JOIN brands.brand b ON b.key = i.issuer
             WHERE i.player_id = {id} AND i.kind = 'game_account' AND b.id = ANY($1::bigint[]))
 """
-_OPEN: LiteralString = f"""
-    SELECT low_id, high_id, kind FROM players.merge_proposal
-    WHERE state = 'open' AND {_PLAYS.replace("{id}", "low_id")} AND {_PLAYS.replace("{id}", "high_id")}
-    ORDER BY at DESC LIMIT 100
+_PAIRS: LiteralString = f"""
+    SELECT low_id, high_id, kind, decided_by, decided_at FROM players.merge_proposal
+    WHERE state = $2 AND {_PLAYS.replace("{id}", "low_id")} AND {_PLAYS.replace("{id}", "high_id")}
+    ORDER BY decided_at DESC, at DESC LIMIT 100
 """
 
 
@@ -105,11 +106,21 @@ async def proposals_for(reader: Reader, person: Sequence[int], brand_ids: Sequen
     ]
 
 
-async def open_proposals(reader: Reader, brand_ids: Sequence[int]) -> list[tuple[PlayerLine, PlayerLine, str]]:
-    """All of them, newest first."""
-    rows = await reader.fetch(_OPEN, list(brand_ids))
+class PlayerPair(msgspec.Struct, frozen=True, rename="camel"):
+    """Two accounts with the same verified contact; by whom and when they were kept apart."""
+
+    low: PlayerLine
+    high: PlayerLine
+    kind: str
+    by_id: int | None = None
+    at: datetime | None = None
+
+
+async def pairs(reader: Reader, brand_ids: Sequence[int], state: str = "open") -> list[PlayerPair]:
+    """All that wait for a decision, or have been kept apart ("dismissed"); the newest first."""
+    rows = await reader.fetch(_PAIRS, list(brand_ids), state)
     found = await lines_of(reader, [i for row in rows for i in row[:2]], brand_ids)
     return [
-        (found[low], found[high], kind) for low, high, kind in rows
+        PlayerPair(found[low], found[high], *rest) for low, high, *rest in rows
         if low in found and high in found and found[low].accounts and found[high].accounts
     ]

@@ -28,6 +28,11 @@ _DECIDED: LiteralString = """
     WHERE low_id = ANY($1::bigint[]) AND high_id = ANY($2::bigint[]) AND state = 'open'
 """
 
+_AGAIN: LiteralString = """
+    UPDATE players.merge_proposal SET state = 'open', decided_by = NULL, decided_at = NULL
+    WHERE low_id = $1 AND high_id = $2 AND state = 'dismissed'
+"""
+
 NO_PLAYER = Text(zh="没有这位玩家。", en="There is no such player.")
 NO_REASON = Text(zh="请写明理由，以后查看时用得上。", en="Please give a reason, for those who look later.")
 SAME = Text(zh="这两个账号已经是同一位玩家。", en="These two accounts are one player already.")
@@ -110,6 +115,17 @@ async def dismiss(tx: Tx, low_id: int, high_id: int, by_id: int, reason: str) ->
     await record(tx, Trace(
         actor_id=by_id, action="merge_proposal.dismissed", kind="player", object_id=str(low_id),
         after={"other": high_id}, reason=clean_line(reason),
+    ))
+
+
+async def propose_again(tx: Tx, low_id: int, high_id: int, by_id: int) -> None:
+    """That these two were kept apart was a mistake: somebody decides anew."""
+    low_id, high_id = sorted((low_id, high_id))
+    if not await tx.execute(_AGAIN, low_id, high_id):
+        raise Conflict("not_dismissed", Text(zh="这两个账号没有被判定为不同的人。", en="These two were not kept apart."))
+    await tx.emit(CardChanged(player_ids=await members_of(tx, [low_id, high_id])))
+    await record(tx, Trace(
+        actor_id=by_id, action="merge_proposal.restored", kind="player", object_id=str(low_id), after={"other": high_id},
     ))
 
 

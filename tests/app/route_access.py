@@ -111,6 +111,7 @@ ROUTES: dict[str, str] = {
         POST /agent/v1/merges/{merge_id}/undo
         POST /agent/v1/players/{player_id}/dismiss-proposal
         POST /agent/v1/players/{player_id}/merge
+        POST /agent/v1/players/{player_id}/restore-proposal
         GET /agent/v1/players/{player_id}/merge-preview
     """,
     "players.read": """

@@ -209,4 +209,12 @@ def test_duplicates_are_decided_one_after_the_other_by_keys(desk, agent):
     expect(rows).to_have_count(1)
     trail = desk.sql("SELECT action, reason FROM audit.trace WHERE action IN ('merge_proposal.dismissed', 'player.merged') ORDER BY id DESC LIMIT 2")
     assert trail == [("player.merged", "本人确认"), ("merge_proposal.dismissed", "网吧的电话")]
+    # Kept apart by mistake: found again below, and back in the list.
+    key = apart.removeprefix("pair-")
+    window.test_id("kept-apart").locator("summary").click()
+    expect(window.test_id(f"apart-{key}")).to_contain_text("赵")
+    window.test_id(f"again-{key}").click()
+    expect(window.test_id(apart)).to_be_visible()
+    expect(window.test_id(f"apart-{key}")).to_have_count(0)
+    assert desk.sql("SELECT action FROM audit.trace ORDER BY id DESC LIMIT 1") == [("merge_proposal.restored",)]
     assert agent("chen").go("/settings").test_id("settings-duplicates").count() == 0

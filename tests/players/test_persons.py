@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from playerdesk.kernel import Conflict, now
 from playerdesk.players import Choice, assign_manager, card, merge, person_of, player_by_account, take_in, unmerge
-from playerdesk.players.finding import open_proposals
+from playerdesk.players.finding import pairs
 from playerdesk.players.persons import Edge, heads, managers, source
 from tests.given import an_agent
 from tests.players.given import a_brand, a_character, a_player, a_purchase, ago, send, who
@@ -189,6 +189,6 @@ async def test_what_others_have_to_decide_hides_nothing_of_ones_own(database, br
             foreign.key,
         )
     async with database.reading() as reader:
-        found = await open_proposals(reader, [brand.id])
-        assert [(low.id, high.id, kind) for low, high, kind in found] == [(*mine, "phone")]
-        assert len(await open_proposals(reader, [brand.id, foreign.id])) == 100
+        found = await pairs(reader, [brand.id])
+        assert [(pair.low.id, pair.high.id, pair.kind) for pair in found] == [(*mine, "phone")]
+        assert len(await pairs(reader, [brand.id, foreign.id])) == 100

@@ -16,7 +16,7 @@ from playerdesk.players.card_shapes import PlayerPreferences
 from playerdesk.players.finding import MergePreview, PlayerLine
 from playerdesk.players.managers import assign_manager as choose_manager
 from playerdesk.players.masking import SPEND
-from playerdesk.players.merging import Choice, dismiss, merge, unmerge
+from playerdesk.players.merging import Choice, dismiss, merge, propose_again, unmerge
 from playerdesk.players.notes import NoteEdit, PlayerNote
 from playerdesk.players.preferences import Wishes, set_preferences
 from playerdesk.players.previews import preview
@@ -79,16 +79,11 @@ class PlayerLines(msgspec.Struct):
     players: list[PlayerLine]
 
 
-class PlayerPair(msgspec.Struct):
-    """Two accounts with the same verified contact."""
-
-    low: PlayerLine
-    high: PlayerLine
-    kind: str
-
-
 class PlayerPairs(msgspec.Struct):
-    pairs: list[PlayerPair]
+    """Who may be one person, and who somebody has said is not."""
+
+    pairs: list[finding.PlayerPair]
+    apart: list[finding.PlayerPair]
 
 
 class NoteEdits(msgspec.Struct):
@@ -231,7 +226,8 @@ async def merge_proposals(request: Caller, database: NamedDependency[Database]) 
     """Accounts that may be one person, for somebody to decide."""
     async with database.reading() as reader:
         scope = await scope_of(reader, request.user)
-        return answer(PlayerPairs([PlayerPair(*each) for each in await finding.open_proposals(reader, scope.brand_ids)]))
+        found = [await finding.pairs(reader, scope.brand_ids, state) for state in ("open", "dismissed")]
+        return answer(PlayerPairs(*found))
 
 
 @post(PLAYER + "/dismiss-proposal", guards=[may("players.merge")], status_code=204)
@@ -242,6 +238,17 @@ async def dismiss_proposal(
     async with database.transaction() as tx:
         await seen_person(tx, request.user, player_id)
         await dismiss(tx, player_id, data.other_id, request.user.id, data.reason)
+    return nothing()
+
+
+@post(PLAYER + "/restore-proposal", guards=[may("players.merge")], status_code=204)
+async def restore_proposal(
+    request: Caller, database: NamedDependency[Database], player_id: FromPath[int], data: JSONBody[PlayersAreTwo]
+) -> Response[None]:
+    """Whether these two are one person is decided anew."""
+    async with database.transaction() as tx:
+        await seen_person(tx, request.user, player_id)
+        await propose_again(tx, player_id, data.other_id, request.user.id)
     return nothing()
 
 
@@ -263,5 +270,5 @@ async def put_blocks(
 
 ROUTES: list[Any] = [
     add_note, change_note, remove_note, note_edits, put_preferences, put_manager, unmask_value, find, merge_preview, merge_players,
-    undo_merge, merge_proposals, dismiss_proposal, get_blocks, put_blocks,
+    undo_merge, merge_proposals, dismiss_proposal, restore_proposal, get_blocks, put_blocks,
 ]

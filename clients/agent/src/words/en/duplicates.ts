@@ -8,5 +8,10 @@ export default {
   partHint: "These two will not be suggested again.",
   reason: "Reason (optional, kept in the audit log)",
   parted: "“{one}” and “{other}” are kept as two players",
+  apart: "Kept apart",
+  apartBy: "{who} · {when}",
+  again: "Decide again",
+  restored: "“{one}” and “{other}” are to be decided again",
+  undo: "Undo",
   none: "Nothing to decide. Pairs appear here when games report the same contact for two accounts.",
 };

@@ -8,5 +8,10 @@ export default {
   partHint: "这两个账号不会再次被建议合并。",
   reason: "理由（选填，会记入审计日志）",
   parted: "已确认「{one}」和「{other}」不是同一人",
+  apart: "已确认不是同一人",
+  apartBy: "{who} · {when}",
+  again: "重新判断",
+  restored: "「{one}」和「{other}」已放回待确认列表",
+  undo: "撤销",
   none: "没有需要确认的重复玩家。游戏上报相同的联系方式后，会自动出现在这里。",
 };
