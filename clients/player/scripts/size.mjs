@@ -1,4 +1,4 @@
-/** Fails when what a player's phone loads grows past the limits: what opens, and what a form needs besides. */
+/** Fails when what a player's phone loads grows past the limits: what opens, and what asking and rating need besides. */
 import { readdirSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
 
@@ -23,8 +23,8 @@ for (const file of files) {
 }
 total += words;
 console.log(String(total).padStart(7), `bytes gzip to open, of ${LIMIT}`);
-console.log(String(form).padStart(7), `bytes gzip more for a form, of ${FORM_LIMIT}`);
+console.log(String(form).padStart(7), `bytes gzip more to ask and to rate, of ${FORM_LIMIT}`);
 if (total > LIMIT || form > FORM_LIMIT || loader > LOADER_LIMIT || !loader || !form) {
-  console.error("Too big (or a part is missing): the limits are 30 kB to open, 8 kB for a form and 4 kB for v1.js.");
+  console.error("Too big (or a part is missing): the limits are 30 kB to open, 8 kB to ask and to rate and 4 kB for v1.js.");
   process.exit(1);
 }

@@ -4,7 +4,7 @@ import { t } from "./i18n";
 import { askAgain, start } from "./main";
 import { back, close, jump } from "./navigate";
 import { Icon } from "./parts/Icon";
-import { loadForm, loadedForm } from "./lazyForm";
+import { later, loadLater } from "./later";
 import { Home } from "./screens/Home";
 import { TicketScreen } from "./screens/Ticket";
 import { Tickets } from "./screens/Tickets";
@@ -15,8 +15,8 @@ function Screen() {
   const screen = currentScreen();
   const asking = screen.name === "form" || screen.name === "chat";
   // Everybody who looks around may come to ask: the form is there before she does, and not before the first screen.
-  useEffect(() => void (asking ? loadForm() : setTimeout(loadForm, 1500)), [asking]);
-  const Form = loadedForm();
+  useEffect(() => void (asking ? loadLater() : setTimeout(loadLater, 1500)), [asking]);
+  const { Form } = later();
   if (asking && !Form) return <div class="boot" role="status" aria-label={t("loading")}><i /></div>;
   switch (screen.name) {
     case "form":

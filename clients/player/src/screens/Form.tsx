@@ -19,6 +19,9 @@ import { playerKey } from "../token";
 import { shutText } from "../when";
 import type { Field, FileInfo } from "../types";
 
+// Comes with the form: what is asked only when everything is over need not hurry either.
+export { Rating } from "../parts/Rating";
+
 type Draft = { key: string; category: string; body: string; values: Raws; files: FileInfo[] };
 type Props = { category?: string; live?: boolean };
 

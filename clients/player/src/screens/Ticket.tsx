@@ -2,13 +2,13 @@
 import { useEffect } from "preact/hooks";
 import { explain, leaveChat, listen, loadTicket, markRead, nudge, reopen } from "../actions";
 import { pick, t } from "../i18n";
+import { later } from "../later";
 import { go, toast } from "../navigate";
 import { Composer } from "../parts/Composer";
 import { Conversation } from "../parts/Conversation";
 import { Header } from "../parts/Header";
 import { Icon } from "../parts/Icon";
 import { Progress } from "../parts/Progress";
-import { Rating } from "../parts/Rating";
 import { change, session, state, thread, useStore } from "../store";
 import type { Place, Ticket } from "../types";
 import { future, wait } from "../when";
@@ -93,9 +93,10 @@ function Expected({ ticket }: { ticket: Ticket }) {
 }
 
 function Over({ ticket }: { ticket: Ticket }) {
+  const { Rating } = later();
   return (
     <footer class="over">
-      {(ticket.canRate || ticket.rating) && <Rating key={ticket.id} ticket={ticket} />}
+      {Rating && (ticket.canRate || ticket.rating) && <Rating key={ticket.id} ticket={ticket} />}
       {ticket.continuedIn ? (
         <button class="button" onClick={() => go({ name: "ticket", id: ticket.continuedIn! })} data-testid="go-on">
           {t("goOn", { n: ticket.continuedIn })}
