@@ -18,10 +18,17 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 
 from playerdesk.kernel import Database, Wiring, connect
 from playerdesk.kernel.migrations import migrate
 from playerdesk.kernel.postgres_server import Postgres
+
+# How long an example takes, and how long it takes to think one up, says something about the machine and nothing about us.
+settings.register_profile(
+    "here", deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
+settings.load_profile("here")
 
 # Nothing in a test outlives the machine, so nothing has to wait for the disk.
 IN_A_HURRY = {

@@ -106,7 +106,7 @@ frames = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(said=st.lists(frames, max_size=6), cuts=st.lists(st.integers(1, 300), max_size=12))
 def test_whatever_comes_in_whatever_pieces_is_heard_and_answered_as_by_the_library(said: list[bytes], cuts: list[int]) -> None:
     whole, chunks = b"".join(said), []

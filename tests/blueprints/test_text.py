@@ -18,7 +18,7 @@ KEYS = st.from_regex(r"[a-z0-9][a-z0-9_-]{0,10}", fullmatch=True)
 PLACES = st.builds(Place, st.sampled_from(["brand", "rule"]), KEYS | st.just(""), KEYS)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.dictionaries(PLACES, st.dictionaries(WORDS, VALUES, max_size=4), max_size=4))
 def test_what_is_written_is_read_again(documents):
     text = write(documents.items())

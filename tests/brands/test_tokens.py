@@ -6,7 +6,7 @@ import time
 
 import jwt
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from playerdesk.brands import (
@@ -125,7 +125,6 @@ async def test_rubbish_is_refused_politely(database, brand, token):
     }
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.text(max_size=300))
 async def test_no_text_at_all_gets_past_or_breaks_the_door(database, text):
     assert (await refusal(verify_player_token(database, text))).status == 401

@@ -59,7 +59,7 @@ arrivals = st.lists(
 shifts = st.lists(st.tuples(st.floats(0, 6000), st.integers(0, 4)), max_size=6)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(arrivals, shifts, st.integers(1, 4))
 def test_nobody_is_lost_or_served_twice_and_no_work_is_made(came, changes, last):
     """The sum of all waiting weighted by nothing changes hands only: the same people are served whatever the order."""
@@ -77,7 +77,7 @@ def test_nobody_is_lost_or_served_twice_and_no_work_is_made(came, changes, last)
             assert running <= max(hands for _, hands in shape)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(arrivals)
 def test_without_weights_nobody_is_overtaken(came):
     served = simulate(came, [(0.0, 2)], {})

@@ -5,7 +5,7 @@ from operator import attrgetter
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playerdesk.kernel import Rejected, connect
@@ -121,7 +121,7 @@ _ROWS = """
 """
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=250)
 @given(rows=st.lists(things, min_size=4, max_size=12), tree=trees)
 async def test_postgres_and_python_decide_alike(database, rows, tree):
     for number, row in enumerate(rows):

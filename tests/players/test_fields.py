@@ -4,7 +4,7 @@ import itertools
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playerdesk.players import card
@@ -95,7 +95,7 @@ def a_penalty(record="b1", **facts):
     return {"type": "penalty", "recordId": record, "account": "a", "kind": "mute", "at": ago(days=2), "reason": "刷屏", "by": "风控"} | facts
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15)
 @given(order=st.permutations(range(7)), cut=st.integers(1, 6))
 async def test_penalties_steps_contacts_and_ages_end_the_same_in_any_order(database, order, cut):
     records = [

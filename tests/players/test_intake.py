@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playerdesk.players import card
@@ -192,7 +192,7 @@ MIXED = st.one_of(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(records=st.lists(MIXED, max_size=14), order=st.integers(0, 10**9), pieces=st.integers(1, 5))
 async def test_any_order_and_any_split_end_the_same(database, records, order, pieces):
     one, other = await a_brand(database), await a_brand(database)

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playerdesk.kernel import Conflict, now
@@ -38,7 +38,7 @@ async def snapshot(database, ids):
             """, ids)]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20)
 @given(data=st.data())
 async def test_merges_and_new_purchases_then_unmerges_in_any_order_lose_nothing(database, data):
     """Two desks with the same purchases, one of which merged and unmerged in between, end alike."""

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playerdesk.blueprints import Place, Published
@@ -214,7 +214,7 @@ async def people(module_dsn):
     await database.close()
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40)
 @given(drawn=st.lists(PORTRAIT, min_size=4, max_size=4), trees=st.lists(TREE, min_size=6, max_size=6))
 async def test_postgres_and_python_decide_alike_about_players(people, drawn, trees):
     rows = [{"player_id": i, **one} for i, one in zip(people.ids, drawn, strict=True)]

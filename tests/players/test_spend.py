@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playerdesk.kernel import Reactions, Rejected, Wiring, connect
@@ -27,7 +27,7 @@ def test_a_tier_begins_exactly_at_its_threshold(spent, tier):
     assert tier_of(spent, RULE) == tier
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(spent=st.one_of(st.integers(0, 400_000), st.sampled_from([1, 29_999, 30_000, 199_999, 200_000])))
 async def test_the_database_and_the_rule_in_python_agree(database, spent):
     brand = await a_brand(database)

@@ -51,7 +51,7 @@ def designs(draw: st.DrawFn) -> Design:
     return msgspec.convert(body(*steps, end(), start=start), Design)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(designs(), st.randoms(use_true_random=False))
 def test_every_ticket_ends_or_waits_and_tokens_balance(design, chance):
     assert problems_of(design) == []
@@ -89,7 +89,7 @@ def test_every_ticket_ends_or_waits_and_tokens_balance(design, chance):
     assert ended
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(designs(), st.data())
 def test_without_a_way_out_it_is_refused(design, data):
     """Cutting any way of a sound process leaves something to complain about, or another sound process."""

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playerdesk.rules.firings import fired_on
@@ -147,7 +147,7 @@ CHAIN = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25)
 @given(chain=CHAIN, start=st.integers(0, 3))
 async def test_however_rules_set_each_other_off_it_ends_and_each_fires_once_in_a_chain(desk, chain, start):
     """Rules "from priority a to b", some of which stop: any graph of them, rings included."""

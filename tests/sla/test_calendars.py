@@ -45,13 +45,13 @@ instants = st.datetimes(datetime.fromisoformat("2026-01-01"), datetime.fromisofo
 seconds = st.integers(0, 20 * 86400 * 10).map(lambda tenths: tenths / 10)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(calendars(), instants, seconds)
 def test_what_is_added_is_what_lies_between(calendar, start, amount):
     assert open_seconds_between(calendar, start, add_open_seconds(calendar, start, amount)) == pytest.approx(amount, abs=1e-6)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(calendars(), instants, seconds, seconds)
 def test_more_time_never_ends_earlier_and_parts_add_up(calendar, start, one, two):
     first = add_open_seconds(calendar, start, one)
@@ -62,7 +62,7 @@ def test_more_time_never_ends_earlier_and_parts_add_up(calendar, start, one, two
     assert open_seconds_between(calendar, both, add_open_seconds(calendar, first, two)) == pytest.approx(0, abs=2e-6)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(calendars(), st.lists(instants, min_size=3, max_size=3).map(sorted))
 def test_the_time_between_is_the_sum_of_its_parts(calendar, moments):
     a, b, c = moments
@@ -72,7 +72,7 @@ def test_the_time_between_is_the_sum_of_its_parts(calendar, moments):
     assert open_seconds_between(calendar, c, a) == (0 if a != c else whole)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     # Hours clear of the night, in which walls clocks are turned: there, a wall time means two instants or none.
     st.lists(hours().map(lambda day: tuple((a, b) for a, b in day if a >= 240)), min_size=7, max_size=7),

@@ -44,14 +44,14 @@ def play(plan, start, waits):
     return clock, at, ran
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(plans, starts, turns)
 def test_only_open_time_in_which_it_ran_is_used(plan, start, waits):
     clock, at, ran = play(plan, start, waits)
     assert machine.used_seconds(clock, at, book) == pytest.approx(ran, abs=1e-3)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(plans, starts, turns)
 def test_an_answer_is_in_time_exactly_when_the_time_used_is_within_the_target(plan, start, waits):
     clock, at, ran = play(plan, start, waits)
@@ -63,7 +63,7 @@ def test_an_answer_is_in_time_exactly_when_the_time_used_is_within_the_target(pl
     assert stopped.clock.ring_at is None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(plans, starts, st.floats(0, 0.999), st.integers(0, 10 * 86400))
 def test_the_due_time_moves_by_the_pause_and_not_a_second_more(plan, start, part, pause):
     calendar = book(plan.calendar_id)
@@ -79,7 +79,7 @@ def test_the_due_time_moves_by_the_pause_and_not_a_second_more(plan, start, part
         assert after.due_at - clock.due_at == resumed_at - paused_at
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(plans, starts, turns, turns)
 def test_met_and_breached_are_final_for_the_round(plan, start, waits, later):
     clock, at, _ = play(plan, start, waits)
@@ -100,7 +100,7 @@ def test_met_and_breached_are_final_for_the_round(plan, start, waits, later):
         assert machine.replan(breached, Plan(10**6, 0.5, 1), at, book) == breached
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(plans, plans, starts, turns)
 def test_another_target_applies_as_if_it_had_from_the_start(plan, other, start, waits):
     """Re-planned is the same as fresh under the new plan with the same pauses; what is late already stays late."""
@@ -122,7 +122,7 @@ def test_another_target_applies_as_if_it_had_from_the_start(plan, other, start, 
         assert (back.due_at, back.state) == (clock.due_at, clock.state), "taken back, it is as before"
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(plans, plans, starts, turns)
 def test_pauses_that_are_not_known_leave_the_time_used(plan, other, start, waits):
     clock, at, _ = play(plan, start, waits)

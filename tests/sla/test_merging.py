@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from playerdesk.app.wiring import WIRING
@@ -114,7 +114,7 @@ PAST = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25)
 @given(past=PAST, over=st.booleans(), both=st.booleans(), backwards=st.booleans(), later=st.integers(0, 5000))
 async def test_merged_and_unmerged_everything_is_as_before(database, past, over, both, backwards, later):
     stage = await Stage(database).set_up(3)

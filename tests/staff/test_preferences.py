@@ -3,7 +3,7 @@
 from typing import Any, get_args
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from playerdesk.kernel import Rejected
@@ -56,7 +56,6 @@ anything = st.recursive(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(st.dictionaries(st.sampled_from([*FIELDS, "gone"]), anything))
 def test_whatever_an_older_or_newer_desk_stored_opens(stored):
     chosen = understood(stored, 3)
