@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from playerdesk.forms import Field, define_category
@@ -149,7 +149,7 @@ TREE = st.tuples(PARTS, st.sampled_from([lambda p: {"all": p}, lambda p: {"any":
 )
 
 
-@settings(max_examples=30)
+@settings(max_examples=30, suppress_health_check=list(HealthCheck))
 @given(tickets=st.lists(TICKET, min_size=5, max_size=8), trees=st.lists(TREE, min_size=8, max_size=8))
 async def test_postgres_and_python_decide_alike_about_tickets(desk, tickets, trees):
     async with desk.database.transaction() as tx:
