@@ -5804,6 +5804,7 @@ export interface components {
             channel?: string | null;
             queue?: number | null;
             saved?: number | null;
+            sort?: string | null;
             tier?: string | null;
             view: string;
             where?: string | null;
@@ -7570,6 +7571,7 @@ export interface components {
             channel?: string | null;
             queue?: number | null;
             saved?: number | null;
+            sort?: string | null;
             tier?: string | null;
             view: string;
             where?: string | null;

@@ -1,6 +1,7 @@
 """Tickets as a file: asked for, fetched once, watched and cancelled. What was found, or what a view shows."""
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import aclosing
 from typing import Any, Literal
@@ -27,6 +28,7 @@ log = structlog.get_logger("exports")
 
 MOST_AT_ONCE = 4
 WORD_EVERY_ROWS = 5000
+WORD_EVERY_SECONDS = 5.0
 
 TOO_MANY = Text(
     zh="正在进行的导出太多，请等其中一个完成。", en="Too many exports are running. Please wait for one of them to finish."
@@ -130,11 +132,11 @@ async def _file(
 
     async def counted(batches: AsyncIterable[list[list[Cell]]]) -> AsyncGenerator[list[list[Cell]], None]:
         nonlocal count
-        told = 0
+        told, ends = 0, 0.0
         async for batch in batches:
             count += len(batch)
-            if count - told >= WORD_EVERY_ROWS or not told:
-                told = count
+            if count - told >= WORD_EVERY_ROWS or time.monotonic() >= ends:
+                told, ends = count, time.monotonic() + WORD_EVERY_SECONDS
                 if not await written(database, export.id, count):
                     raise Cancelled
             yield batch
@@ -142,7 +144,7 @@ async def _file(
     write = as_csv if export.format == "csv" else as_xlsx
     try:
         async with (
-            aclosing(rows_of(source, sheet, asked.words, asked.scope, asked.narrow)) as batches,
+            aclosing(rows_of(source, sheet, asked.words, asked.scope, asked.narrow, asked.walk)) as batches,
             aclosing(counted(batches)) as rows, aclosing(write(sheet.titles, rows)) as chunks,
         ):
             async for chunk in chunks:

@@ -24,11 +24,12 @@ BUILT_IN: dict[str, tuple[dict[str, Any], str, bool]] = {
     "pending": ({"field": "status", "in": ["pending", "hold"]}, "rank", False),
     "escalated": ({"all": [{"field": "escalated", "is": True}, {"any": [
         _IS_OPEN, {"all": [{"field": "status", "is": "resolved"}, {"field": "rating", "at_most": 2}]},
-    ]}]}, "created", False),
+    ]}]}, "escalated", False),
+    "snoozed": ({"field": "snoozed", "is": True}, "snoozed", False),
     "resolved": ({"field": "resolved", "is_empty": False}, "resolved", True),
     "recent": ({"all": []}, "created", True),
 }
-"""The built-in views as conditions, for when a filter or a narrower scope is added to them."""
+"""The built-in views as conditions in their order, for when a filter or a narrower scope is added to them, and for files."""
 
 _BAD_FILTER = Text(zh="筛选条件无法读取。", en="The filter cannot be read.")
 
@@ -102,12 +103,13 @@ class WholeList(msgspec.Struct, rename="camel"):
     brand: int | None = None
     channel: str | None = None
     tier: str | None = None
+    sort: str | None = None
 
 
 async def whole(reader: Reader, agent: Agent, of: WholeList) -> Listing:
     """The list that is meant."""
     narrow = {"queue": of.queue, "channel": of.channel, "tier": of.tier}
-    return await listing(reader, agent, view=of.view, saved=of.saved, narrow=narrow, filter=of.where, brand=of.brand)
+    return await listing(reader, agent, view=of.view, saved=of.saved, narrow=narrow, filter=of.where, brand=of.brand, sort=of.sort)
 
 
 def _group(kept: SavedView, value: str, fields: Fields) -> Test | None:

@@ -121,8 +121,9 @@ async def list_fields(database: NamedDependency[Database]) -> Response[Fieldbook
     """What conditions can ask about, the forms' fields included."""
     async with database.reading() as reader:
         fields = await ticket_fields(reader)
-    open_only = [name for name, sort in SORTS.items() if "status" in sort.along]
-    return answer(Fieldbook([_entry(each) for each in fields.fixed.values()], open_only, [s for s in SORTS if s not in open_only]))
+    choices = {name: "status" in sort.along for name, sort in SORTS.items() if not sort.own}
+    open_only, any_sorts = ([name for name, only in choices.items() if only is wanted] for wanted in (True, False))
+    return answer(Fieldbook([_entry(each) for each in fields.fixed.values()], open_only, any_sorts))
 
 
 def _entry(field: Field) -> FieldEntry:

@@ -15,6 +15,7 @@ from playerdesk.kernel.conditions import fix, read, to_sql
 from playerdesk.kernel.finding import Asked, understand
 from playerdesk.players import search as player_search
 from playerdesk.staff import Agent, Scope, scope_of
+from playerdesk.tickets import Walk
 from playerdesk.tickets.fields import asking_of, ticket_fields
 from playerdesk.tickets.search import indexing
 from playerdesk.tickets.search.windows import FIRST_ARGUMENT, Narrow
@@ -60,6 +61,8 @@ class Understood(msgspec.Struct, frozen=True, kw_only=True):
     every_brand: list[int]
     narrow: Narrow
     narrowed: bool
+    walk: Walk | None
+    """The way through the list that was asked for, in its order; it takes no notice of the rest of the question."""
 
 
 async def search_pool(dsn: str, size: int) -> Database:
@@ -79,13 +82,13 @@ async def asked_by(reader: Reader, agent: Agent, question: Question) -> Understo
     """The question as this person may ask it; `Rejected` when the condition makes no sense."""
     where: LiteralString = "true"
     args: list[Any] = []
-    scope = await scope_of(reader, agent)
+    scope, walk = await scope_of(reader, agent), None
     if question.player is not None:
         where, args = _OF_PLAYER, [question.player]
     if question.whole_list is not None:
         asked = await whole(reader, agent, question.whole_list)
-        scope = asked.scope
-        fits, more = to_sql(fix(asked.node, asked.asking), FIRST_ARGUMENT + len(args))
+        scope, walk = asked.scope, asked.walk()
+        fits, more = to_sql(walk.test, FIRST_ARGUMENT + len(args))
         where, args = f"{where} AND ({fits})", [*args, *more]
     if question.condition is not None:
         _check_zone(question.zone)
@@ -99,7 +102,7 @@ async def asked_by(reader: Reader, agent: Agent, question: Question) -> Understo
         every_brand=[brand.id for brand in await brands(reader)], narrow=Narrow(where, args, few=question.player is not None),
         narrowed=question.attachments or any(
             each is not None for each in (question.condition, question.player, question.whole_list)
-        ),
+        ), walk=walk,
     )
 
 

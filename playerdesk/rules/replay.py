@@ -13,8 +13,8 @@ import msgspec
 from playerdesk.rules.fields import Case
 
 UNKNOWN = frozenset({
-    "tier", "due", "due_kind", "breached", "escalated", "unread", "waiting_since", "first_response", "solution", "reopened",
-    "assigned", "updated", "closed",
+    "tier", "due", "due_kind", "breached", "escalated", "snoozed", "unread", "waiting_since", "first_response", "solution",
+    "reopened", "assigned", "updated", "closed",
 })
 _COLUMNS = {
     "assigned": "assignee_id", "queue": "queue_id", "category": "category_id", "priority": "priority", "status": "status",

@@ -53,6 +53,10 @@ _FIXED = (
         name="escalated", kind="bool", sql="(t.escalated_at IS NOT NULL)", nullable=False,
         read=lambda row: row.escalated_at is not None,
     ),
+    Field(
+        name="snoozed", kind="bool", sql="(t.snoozed_until IS NOT NULL)", nullable=False,
+        read=lambda row: row.snoozed_until is not None,
+    ),
     _always("created", "time", "t.created_at", "created_at"),
     _always("updated", "time", "t.updated_at", "updated_at"),
     _always("last_message", "time", "t.last_message_at", "last_message_at"),

@@ -218,7 +218,9 @@ async def _check(tx: Tx, agent: Agent, wish: ViewWish) -> str:
 
 
 def check_sort(sort: str, node: Node, asking: Asking) -> None:
-    """Refuses an order that has no index for this condition."""
+    """Refuses an order that has no index for this condition, or that nobody can choose."""
+    if sort not in SORTS or SORTS[sort].own:
+        raise _refuse("sort", "没有这种排序。", "There is no such order.")
     if not fits(sort, fix(node, asking)):
         raise _refuse(
             "sort", "这种排序只用于未解决的工单：请加上条件“状态 属于 新建/处理中/等待玩家/挂起”，或改按创建时间、解决时间排序。",

@@ -7,7 +7,7 @@ is handed out as it is, with the mark where the walk goes on.
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString
 
@@ -22,6 +22,9 @@ from playerdesk.tickets.rules import OPEN
 
 SECONDS = 0.15
 """How long one request may walk before it answers with what it has."""
+
+_STRETCH = 2.0
+"""How long somebody who walks to the end goes on before saying where she is."""
 
 _WINDOWS: tuple[tuple[int, LiteralString], ...] = ((200, "200"), (2_000, "2000"), (20_000, "20000"))
 _MOST_PEOPLE = 50
@@ -38,6 +41,8 @@ class Sort(msgspec.Struct, frozen=True):
     along: LiteralString
     field: str = ""
     both_ways: bool = False
+    own: bool = False
+    """Of the built-in view of this name alone; nobody chooses it."""
 
 
 SORTS: dict[str, Sort] = {
@@ -48,6 +53,10 @@ SORTS: dict[str, Sort] = {
     "priority": Sort(("t.priority", "t.rank_at"), _OPEN),
     "created": Sort(("t.created_at",), "true", "created", both_ways=True),
     "resolved": Sort(("t.resolved_at",), "t.resolved_at IS NOT NULL", "resolved", both_ways=True),
+    "snoozed": Sort(("t.snoozed_until",), "t.snoozed_until IS NOT NULL", own=True),
+    "escalated": Sort(
+        ("t.escalated_at",), f"t.escalated_at IS NOT NULL AND ({_OPEN} OR (t.status = 'resolved' AND t.rating <= 2))", own=True
+    ),
 }
 
 
@@ -206,6 +215,19 @@ async def members(reader: Reader, walk: Walk, most: int, seconds: float = 60.0) 
     walk = msgspec.structs.replace(walk, sort="rank" if of_open else "created", descending=not of_open)
     seen, following = await _go(reader, walk, None, most, seconds)
     return Walked([each.keys[-1] for each in seen], following)
+
+
+async def in_order(reader: Reader, walk: Walk, most: int) -> AsyncGenerator[list[int], None]:
+    """The ids of all who fit, in their order, `most` at a time; few or none where a stretch of the way has no more.
+
+    Each once and none left out if the reader stands still; else one that moves meanwhile may come twice or not at all.
+    """
+    mark: str | None = None
+    while True:
+        seen, mark = await _go(reader, walk, mark, most, _STRETCH)
+        yield [each.keys[-1] for each in seen]
+        if mark is None:
+            return
 
 
 async def _go(reader: Reader, walk: Walk, after: str | None, limit: int, seconds: float) -> tuple[list[_Seen], str | None]:

@@ -75,6 +75,8 @@ def test_a_lead_takes_home_what_a_view_shows_and_an_agent_is_not_asked(desk: Des
     zhao.go(f"/tickets/open/{inside}")
     expect(zhao.test_id("send").first).to_be_visible()
     expect(zhao.test_id("export-list")).to_have_count(0)  # no room beside an open ticket
+    zhao.go("/tickets/snoozed")
+    expect(zhao.test_id("export-list")).to_be_visible()
     chen = agent("chen").go(list_of)
     expect(chen.test_id(f"row-{inside}")).to_be_visible(timeout=15_000)
     expect(chen.test_id("export-list")).to_have_count(0)

@@ -37,16 +37,18 @@ TIMES = st.none() | st.integers(-100, 100).map(lambda hours: NOON + timedelta(ho
 _INSERT = """
     INSERT INTO tickets.ticket (brand_id, player_id, channel, live, category_id, subject, fields, language, status, priority,
         tier, queue_id, assignee_id, player_name, character_name, server_key, preview, last_author, last_message_at, waiting_since,
-        rank_at, due_at, due_kind, breached, escalated_at, resolved_at, solution, rating, reopened, staff_unread, created_at, tags)
+        rank_at, due_at, due_kind, breached, escalated_at, resolved_at, solution, rating, reopened, staff_unread, created_at, tags,
+        snoozed_until)
     SELECT $1, $2, r.channel, r.live, r.category_id, r.subject, r.fields, 'zh', r.status, r.priority, r.tier, r.queue_id,
         r.assignee_id, r.player_name, r.character_name, r.server_key, r.subject, r.last_author, r.at, r.waiting_since, r.at,
         r.due_at, r.due_kind, r.breached, r.escalated_at, r.resolved_at, r.solution, r.rating, r.reopened, r.unread, r.at,
-        r.tags
+        r.tags, r.snoozed_until
     FROM jsonb_to_recordset($3::jsonb) AS r (
         channel text, live boolean, category_id bigint, subject text, fields jsonb, status text, priority smallint, tier text,
         queue_id bigint, assignee_id bigint, player_name text, character_name text, server_key text, last_author text,
         at timestamptz, waiting_since timestamptz, due_at timestamptz, due_kind text, breached boolean,
-        escalated_at timestamptz, resolved_at timestamptz, solution text, rating smallint, reopened int, unread int, tags text[])
+        escalated_at timestamptz, resolved_at timestamptz, solution text, rating smallint, reopened int, unread int, tags text[],
+        snoozed_until timestamptz)
     RETURNING id
 """
 
@@ -109,7 +111,7 @@ TICKET = st.fixed_dictionaries({
     "player_name": st.sampled_from(["云中客", "Alice"]), "character_name": st.none() | st.just("剑无名"),
     "server_key": st.none() | st.just("s1"), "last_author": st.sampled_from(["player", "staff"]), "at": TIMES.filter(bool),
     "waiting_since": TIMES, "due_at": TIMES, "due_kind": st.none() | st.just("first"), "breached": st.booleans(),
-    "escalated_at": TIMES, "resolved_at": TIMES, "solution": st.sampled_from([None, "", "补发"]),
+    "escalated_at": TIMES, "snoozed_until": TIMES, "resolved_at": TIMES, "solution": st.sampled_from([None, "", "补发"]),
     "rating": st.none() | st.integers(1, 5), "reopened": st.integers(0, 2), "unread": st.integers(0, 3),
     "tags": st.lists(st.sampled_from(["急", "bug", "a"]), max_size=3, unique=True),
 })

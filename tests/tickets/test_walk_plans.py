@@ -8,7 +8,7 @@ import pytest
 from playerdesk.kernel import Database, now
 from playerdesk.kernel.conditions import Asking, fix, read
 from playerdesk.staff import Scope
-from playerdesk.tickets import Walk, ticket_fields
+from playerdesk.tickets import SORTS, Walk, ticket_fields
 from playerdesk.tickets.walking import statement
 from tests.plans import a_busy_desk, check, nodes
 
@@ -16,6 +16,7 @@ OPEN = {"field": "status", "in": ["new", "open", "pending", "hold"]}
 INDEXES = {
     "rank": "ticket_open", "due": "ticket_open_due", "waiting_since": "ticket_open_wait", "last_message": "ticket_open_word",
     "priority": "ticket_open_priority", "created": "ticket_created", "resolved": "ticket_resolved",
+    "snoozed": "ticket_snoozed", "escalated": "ticket_escalated",
 }
 
 
@@ -29,7 +30,7 @@ async def database(module_dsn: str) -> AsyncIterator[Database]:
 @pytest.mark.parametrize("sort", INDEXES)
 async def test_a_window_is_a_walk_along_the_index_of_its_order(database, sort):
     rare = {"field": "subject", "contains": "never said by anybody"}
-    tree = rare if sort in ("created", "resolved") else {"all": [OPEN, rare]}
+    tree = rare if SORTS[sort].along != SORTS["rank"].along else {"all": [OPEN, rare]}
     async with database.reading() as reader:
         test = fix(read(tree, await ticket_fields(reader)), Asking(now=now()))
     sql, args = statement(Walk(test=test, scope=Scope([1, 2, 3]), sort=sort), None, "200", 50)

@@ -14,12 +14,13 @@ OPEN = {"field": "status", "in": ["new", "open", "pending", "hold"]}
 
 _TICKETS = """
     INSERT INTO tickets.ticket (brand_id, player_id, channel, subject, player_name, status, queue_id, assignee_id, priority,
-        last_message_at, rank_at, waiting_since, due_at, resolved_at, created_at, rating)
+        last_message_at, rank_at, waiting_since, due_at, resolved_at, created_at, rating, snoozed_until, escalated_at)
     SELECT ($1::bigint[])[1 + g % 3], $2, CASE WHEN g % 7 = 0 THEN 'chat' ELSE 'game' END, 's' || g, 'p', s,
         ($3::bigint[])[1 + g % 2], CASE WHEN g % 3 = 0 THEN ($4::bigint[])[1 + g % 2] END, g % 4,
         at, at + (g * 7919 % 1000) * interval '1 second', CASE WHEN g % 4 > 1 THEN at END,
         CASE WHEN g % 5 > 1 THEN at + (g * 104729 % 977) * interval '1 minute' END,
-        CASE WHEN s IN ('resolved', 'closed') THEN at + interval '1 hour' END, at, CASE WHEN g % 11 = 0 THEN 1 END
+        CASE WHEN s IN ('resolved', 'closed') THEN at + interval '1 hour' END, at, CASE WHEN g % 11 = 0 THEN 1 END,
+        CASE WHEN s <> 'closed' THEN at + (g * 7919 % 5) * interval '1 hour' END, CASE WHEN g % 3 > 0 THEN at + (g * 7919 % 7) * interval '1 hour' END
     FROM (SELECT g, $5::timestamptz - (g / 3) * interval '1 minute' AS at,
         CASE WHEN g % 2 = 0 THEN 'closed' WHEN g % 6 = 1 THEN 'new' WHEN g % 6 = 3 THEN 'open' ELSE 'hold' END AS s
         FROM generate_series(1, 600) g) AS made
@@ -54,6 +55,11 @@ KEYS = {
     "rank": lambda r: (r.rank_at,), "waiting_since": lambda r: (r.waiting_since or NOON + timedelta(days=99999),),
     "due": lambda r: (r.due_at or NOON + timedelta(days=99999),), "last_message": lambda r: (r.last_message_at,),
     "priority": lambda r: (r.priority, r.rank_at), "created": lambda r: (r.created_at,), "resolved": lambda r: (r.resolved_at,),
+    "snoozed": lambda r: (r.snoozed_until,), "escalated": lambda r: (r.escalated_at,),
+}
+ALONG = {
+    "resolved": lambda r: r.resolved_at, "snoozed": lambda r: r.snoozed_until,
+    "escalated": lambda r: r.escalated_at and (r.status not in ("resolved", "closed") or (r.status == "resolved" and (r.rating or 9) <= 2)),
 }
 CONDITIONS = {
     "everything open": OPEN,
@@ -76,7 +82,7 @@ async def test_pages_are_what_sorting_everything_would_give(database, many, monk
         rows = [row for row in await details(reader, ids) if matches(test)(row) and row.brand_id in brands[:2]]
         for descending in (False, True) if SORTS[sort].both_ways else (False,):
             walk = Walk(test=test, scope=Scope(brands[:2]), sort=sort, descending=descending)
-            along = [r for r in rows if (sort != "resolved" or r.resolved_at) and (fits(sort, test) or r.status not in ("resolved", "closed"))]
+            along = [r for r in rows if ALONG.get(sort, bool)(r) and (fits(sort, test) or r.status not in ("resolved", "closed"))]
             wanted = [row.id for row in sorted(along, key=lambda r: (*KEYS[sort](r), r.id), reverse=descending)]
             found, pages = await whole(reader, walk, 7)
             assert found == wanted

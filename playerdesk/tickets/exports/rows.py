@@ -1,15 +1,22 @@
-"""The tickets of an export, a few hundred at a time, from a cursor that stays on the server."""
+"""The tickets of an export, a few hundred at a time: those of a list in the order of the list, others newest first.
 
-from collections.abc import AsyncGenerator
+All of it is one moment, that of the first row: a ticket is there once, with what it was then, and at its place then; none
+is left out and none repeated, whatever changes while the file is written.
+"""
+
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
 from typing import Any, LiteralString
 
 from playerdesk.kernel import Database
+from playerdesk.kernel.condition_tests import placeholder
 from playerdesk.kernel.finding import Asked
-from playerdesk.kernel.streaming import streaming
+from playerdesk.kernel.streaming import standing_still, streaming
 from playerdesk.staff import Scope
 from playerdesk.tickets.exports.columns import Cell, Sheet
 from playerdesk.tickets.search.indexing import TEXTS, texts_of
 from playerdesk.tickets.search.windows import SEEN, Narrow
+from playerdesk.tickets.walking import Walk, in_order
 
 BATCH = 500
 
@@ -19,7 +26,6 @@ _ROWS: LiteralString = f"""
     WHERE {SEEN} AND ({{where}}) AND ($2::bigint IS NULL OR t.id < $2) AND ($3::bigint IS NULL OR t.id >= $3)
         AND ($4::bigint IS NULL OR t.id <> $4) AND ($1::text IS NULL OR EXISTS (
             SELECT FROM tickets.search s WHERE s.ticket_id = t.id AND s.words @@ $1::text::tsquery))
-    ORDER BY t.id DESC
 """
 
 _SAID: LiteralString = f"""
@@ -29,18 +35,32 @@ _SAID: LiteralString = f"""
 
 
 async def rows_of(
-    database: Database, sheet: Sheet, asked: Asked, scope: Scope, narrow: Narrow
+    database: Database, sheet: Sheet, asked: Asked, scope: Scope, narrow: Narrow, walk: Walk | None = None
 ) -> AsyncGenerator[list[list[Cell]], None]:
-    """Every ticket that was asked for, newest first, in batches."""
+    """Every ticket that was asked for, in batches, as `walk` comes by them; a batch may be empty."""
     sql: LiteralString = _ROWS.replace("{columns}", sheet.sql).replace("{where}", narrow.where)
-    words = asked.tsquery() or None
-    async with streaming(
-        database, sql, words, None, None, None, scope.brand_ids, scope.person_ids, scope.queue_ids, *narrow.args
-    ) as fetch:
+    args = (asked.tsquery() or None, None, None, None, scope.brand_ids, scope.person_ids, scope.queue_ids, *narrow.args)
+    async with aclosing(_newest_first(database, sql, args) if walk is None else _walked(database, sql, args, walk)) as batches:
+        async for records in batches:
+            fitting = await _really(database, asked, records) if asked.needs_a_look else records
+            yield [sheet.cells(record) for record in fitting]
+
+
+async def _newest_first(database: Database, sql: LiteralString, args: Sequence[Any]) -> AsyncGenerator[list[Any], None]:
+    async with streaming(database, sql + " ORDER BY t.id DESC", *args) as fetch:
         while records := await fetch(BATCH):
-            if asked.needs_a_look:
-                records = await _really(database, asked, records)
-            yield [sheet.cells(record) for record in records]
+            yield records
+
+
+async def _walked(
+    database: Database, sql: LiteralString, args: Sequence[Any], walk: Walk
+) -> AsyncGenerator[list[Any], None]:
+    """The walk finds them along the index of the order, a window at a time; nothing is sorted as a whole."""
+    sql += f" AND t.id = ANY({placeholder(len(args) + 1)}::bigint[])"
+    async with standing_still(database) as reader, aclosing(in_order(reader, walk, BATCH)) as found:
+        async for ids in found:
+            records = {record[0]: record for record in await reader.fetch(sql, *args, ids)}
+            yield [records[each] for each in ids if each in records]
 
 
 async def _really(database: Database, asked: Asked, records: list[Any]) -> list[Any]:

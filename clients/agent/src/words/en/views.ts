@@ -63,7 +63,7 @@ export default {
   field: {
     tags: "Tags",
     status: "Status", priority: "Priority", tier: "Player tier", assignee: "Assignee", queue: "Queue", category: "Category", brand: "Brand", channel: "Channel", live: "Live chat", language: "Language",
-    waiting_since: "Waiting since", due: "Due", due_kind: "Kind of target", breached: "Late", escalated: "Escalated", created: "Created", updated: "Updated", last_message: "Last message",
+    waiting_since: "Waiting since", due: "Due", due_kind: "Kind of target", breached: "Late", escalated: "Escalated", snoozed: "Snoozed", created: "Created", updated: "Updated", last_message: "Last message",
     last_author: "Last word by", assigned: "Assigned", first_response: "First response", resolved: "Resolved", closed: "Closed", rating: "Rating", reopened: "Times reopened", unread: "Unread",
     subject: "Subject", preview: "Last words", solution: "Solution", player: "Player's name", character: "Character", server: "Server key", server_name: "Server",
   },

@@ -63,7 +63,7 @@ export default {
   field: {
     tags: "标签",
     status: "状态", priority: "优先级", tier: "玩家等级", assignee: "处理人", queue: "队列", category: "分类", brand: "品牌", channel: "渠道", live: "实时会话", language: "语言",
-    waiting_since: "等待开始", due: "时限", due_kind: "时限种类", breached: "已超时", escalated: "已升级", created: "创建时间", updated: "更新时间", last_message: "最近消息",
+    waiting_since: "等待开始", due: "时限", due_kind: "时限种类", breached: "已超时", escalated: "已升级", snoozed: "已暂缓", created: "创建时间", updated: "更新时间", last_message: "最近消息",
     last_author: "最后发言", assigned: "分配时间", first_response: "首次响应时间", resolved: "解决时间", closed: "关闭时间", rating: "评分", reopened: "重开次数", unread: "未读条数",
     subject: "主题", preview: "最近内容", solution: "解决办法", player: "玩家名", character: "角色名", server: "区服标识", server_name: "区服名",
   },
