@@ -51,8 +51,10 @@ def traced() -> list[str]:
 
 
 def action_of(kind: str) -> str:
-    """`TicketReopened` → `ticket.reopened`."""
+    """`TicketReopened` → `ticket.reopened`; a verb alone is the ticket's: `Escalated` → `ticket.escalated`."""
     noun, *rest = re.findall(r"[A-Z][a-z]*", kind)
+    if not rest:
+        return f"ticket.{noun.lower()}"
     return f"{noun.lower()}.{'_'.join(rest).lower()}"
 
 

@@ -9,8 +9,12 @@ export interface Line {
 
 type Flat = Map<string, unknown>;
 
+/** A list of plain words or numbers is read as one. */
+const isPlain = (value: unknown): boolean => Array.isArray(value) && value.every((each) => each === null || typeof each !== "object");
+
 function flatten(value: unknown, path: string, into: Flat): Flat {
-  if (value !== null && typeof value === "object" && Object.keys(value).length) {
+  if (isPlain(value) && path) into.set(path, value);
+  else if (value !== null && typeof value === "object" && Object.keys(value).length) {
     for (const [key, each] of Object.entries(value)) flatten(each, path ? `${path}.${key}` : key, into);
   } else if (path ? value !== undefined : value !== null && typeof value !== "object" && value !== undefined) into.set(path, value);
   return into;

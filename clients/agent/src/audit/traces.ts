@@ -97,6 +97,7 @@ export function useNames() {
       if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return date(value);
       return value;
     }
+    if (Array.isArray(value)) return value.map((each) => valueOf(path, each)).join(t("audit.comma")) || t("audit.nothing");
     return JSON.stringify(value);
   };
   const fieldName = (path: string): string =>

@@ -26,6 +26,7 @@ export default {
   after: "After",
   value: "Value",
   nothing: "(nothing)",
+  comma: ", ",
   yes: "yes",
   no: "no",
   reason: "Reason",
@@ -67,6 +68,7 @@ export default {
     player_preferences: "Player's wishes", merge_proposal: "Merge proposal", data_blocks: "Data blocks", game: "Game back end", search: "Search", export: "Export",
     draft: "Draft", skill: "Skill", key: "Key", webhook: "Webhook", invitation: "Invitation", tickets: "Tickets", task: "Task", side: "Side conversation",
     tag: "Player tag", segment: "Segment", checklist: "Checklist", link: "Link", article: "Article", time: "Time spent", follow: "Follow",
+    brand_key: "Access key", bulk: "Bulk change", cause: "Cause", due: "Due time", form: "Form", practice: "Practice", proposal: "Article proposal", public: "Seen by the player", recovery_codes: "Recovery codes", rule: "Rule",
   },
   verb: {
     stopped: "stopped", moved: "moved", told: "told the player", noticed: "noted", opened: "opened", posted: "posted", added: "added", assigned: "assigned", queued: "put into a queue", changed: "changed", resolved: "resolved", reopened: "reopened",
@@ -76,6 +78,7 @@ export default {
     tagged: "tagged", untagged: "untagged", merged: "merged", unmerged: "un-merged", split: "split", dismissed: "dismissed", shared: "shared", set: "set", translated: "translated", let_go: "let go after its time",
     verification_asked: "verification asked", handed_over: "handed over", linked: "linked", unlinked: "unlinked", snoozed: "snoozed", revoked: "revoked", renamed: "renamed",
     sent: "sent", undone: "undone", used: "used", followed: "followed", unfollowed: "unfollowed", applied: "applied", restored: "restored", searched: "searched",
+    asked: "asked for", decided: "decided", fired: "fired", made: "made", manager_chosen: "manager chosen", published: "published", renewed: "renewed", reset: "reset", retired: "taken out of use", webhook_changed: "webhook changed", work_handed_over: "work handed over", escalated: "escalated",
   },
   field: {
     assignee_id: "Assignee", queue_id: "Queue", status: "Status", priority: "Priority", category: "Category", tier: "Tier", reason: "Reason", seq: "Entry",
@@ -84,5 +87,6 @@ export default {
     players: "Players", times: "Times", language: "Language", roles: "Roles", permissions: "Permissions", due_at: "Due", shape: "Format", first: "First", through: "Last",
     days: "Days", why: "Why", clock: "Target", zh: "Chinese", en: "English", text: "Text", actor_id: "Who", object_id: "Number", action: "Did what",
     brand_id: "Game", since: "From", until: "To", phone: "Phone", email: "E-mail", body: "Text", met: "In time",
+    tags: "Tags", outcome: "Outcome", rule_key: "Rule", process_key: "Process", stage: "Stage", assigned_at: "Assigned at", note: "Note", version: "Version", due_kind: "Kind of target", snoozed_until: "Snoozed until", fields: "Form", subject: "Subject", rating: "Rating",
   },
 };

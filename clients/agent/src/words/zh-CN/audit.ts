@@ -26,6 +26,7 @@ export default {
   after: "之后",
   value: "内容",
   nothing: "（空）",
+  comma: "、",
   yes: "是",
   no: "否",
   reason: "理由",
@@ -67,6 +68,7 @@ export default {
     player_preferences: "玩家偏好", merge_proposal: "合并建议", data_blocks: "资料区块", game: "游戏后端", search: "搜索", export: "导出",
     draft: "草稿", skill: "技能", key: "密钥", webhook: "推送", invitation: "邀请", tickets: "工单", task: "任务", side: "旁路沟通",
     tag: "玩家标签", segment: "玩家分群", checklist: "检查清单", link: "关联", article: "文章", time: "用时", follow: "关注",
+    brand_key: "接入密钥", bulk: "批量操作", cause: "问题原因", due: "截止时间", form: "表单", practice: "处理规范", proposal: "文章提议", public: "玩家可见", recovery_codes: "恢复码", rule: "自动规则",
   },
   verb: {
     stopped: "停止", moved: "更换版本", told: "告知玩家", noticed: "记录", opened: "创建", posted: "发送", added: "添加", assigned: "分派", queued: "转入队列", changed: "修改", resolved: "解决", reopened: "重新打开",
@@ -76,6 +78,7 @@ export default {
     tagged: "打标签", untagged: "移除标签", merged: "合并", unmerged: "撤销合并", split: "拆分", dismissed: "忽略", shared: "共享", set: "设置", translated: "翻译", let_go: "到期清理",
     verification_asked: "要求校验", handed_over: "移交", linked: "关联", unlinked: "取消关联", snoozed: "暂缓", revoked: "撤销", renamed: "改名",
     sent: "发送", undone: "撤销", used: "使用", followed: "关注", unfollowed: "取消关注", applied: "应用", restored: "恢复", searched: "搜索",
+    asked: "申请", decided: "审定", fired: "触发", made: "新建", manager_chosen: "指定专属客服", published: "发布", renewed: "换新", reset: "重置", retired: "停用", webhook_changed: "修改推送地址", work_handed_over: "移交工作", escalated: "升级",
   },
   field: {
     assignee_id: "处理人", queue_id: "队列", status: "状态", priority: "优先级", category: "分类", tier: "等级", reason: "原因", seq: "序号",
@@ -84,5 +87,6 @@ export default {
     players: "玩家数", times: "次数", language: "语言", roles: "角色", permissions: "权限", due_at: "截止时间", shape: "格式", first: "首条", through: "末条",
     days: "天数", why: "原因", clock: "时限", zh: "中文", en: "英文", text: "文字", actor_id: "操作人", object_id: "编号", action: "操作",
     brand_id: "游戏", since: "从", until: "到", phone: "手机", email: "邮箱", body: "正文", met: "按时",
+    tags: "标签", outcome: "结果", rule_key: "规则", process_key: "流程", stage: "进度", assigned_at: "分派时间", note: "说明", version: "版本", due_kind: "时限类型", snoozed_until: "暂缓到", fields: "表单内容", subject: "主题", rating: "评分",
   },
 };
