@@ -136,8 +136,20 @@ export function unlink(id: Id, one: Linked): void {
   });
 }
 
+// Steps are changed one after the other, so that one that is still being added is there when something is done to it.
+const lines = new Map<Id, Promise<unknown>>();
+const numbers = new Map<string, Id>();
+const numberOf = (step: Step): Id => numbers.get(step.clientKey) ?? step.id;
+function inLine(id: Id, call: () => Promise<Step[]>): Promise<Step[]> {
+  const turn = (lines.get(id) ?? Promise.resolve()).then(call).then((all) => {
+    all.forEach((one) => numbers.set(one.clientKey, one.id));
+    return all;
+  });
+  lines.set(id, turn.catch(() => undefined));
+  return turn;
+}
 const steps = (id: Id, guess: (steps: Step[]) => Step[], call: () => Promise<Step[]>) =>
-  act(id, (craft) => ({ ...craft, steps: guess(craft.steps) }), call);
+  act(id, (craft) => ({ ...craft, steps: guess(craft.steps) }), () => inLine(id, call));
 export const addStep = (id: Id, body: string) => {
   const clientKey = newKey();
   return steps(id, (all) => [...all, { id: -Date.now(), position: 1e6, body, doneAt: null, doneBy: null, clientKey }], () => api.post<Step[]>(`/tickets/${id}/checklist`, { body, clientKey }));
@@ -146,8 +158,8 @@ export const addUsual = (id: Id) => steps(id, (all) => all, () => api.post<Step[
 export const tick = (id: Id, step: Step) =>
   steps(
     id,
-    (all) => all.map((one) => (one.id === step.id ? { ...one, doneAt: step.doneAt ? null : new Date().toISOString(), doneBy: step.doneAt ? null : (me.value?.id ?? null) } : one)),
-    () => api.patch<Step[]>(`/tickets/${id}/checklist/${step.id}`, { done: !step.doneAt }),
+    (all) => all.map((one) => (one.clientKey === step.clientKey ? { ...one, doneAt: step.doneAt ? null : new Date().toISOString(), doneBy: step.doneAt ? null : (me.value?.id ?? null) } : one)),
+    () => api.patch<Step[]>(`/tickets/${id}/checklist/${numberOf(step)}`, { done: !step.doneAt }),
   );
 export function moveStep(id: Id, step: Step, by: -1 | 1): void {
   const all = known(id)?.steps ?? [];
@@ -156,11 +168,11 @@ export function moveStep(id: Id, step: Step, by: -1 | 1): void {
   if (at + by < 0 || at + by >= all.length) return;
   const before = rest[at + by];
   void steps(id, () => [...rest.slice(0, at + by), step, ...rest.slice(at + by)], () =>
-    api.patch<Step[]>(`/tickets/${id}/checklist/${step.id}`, before ? { beforeId: before.id } : { last: true }),
+    api.patch<Step[]>(`/tickets/${id}/checklist/${numberOf(step)}`, before ? { beforeId: numberOf(before) } : { last: true }),
   );
 }
 export const dropStep = (id: Id, step: Step) =>
-  steps(id, (all) => all.filter((one) => one.id !== step.id), () => api.delete<Step[]>(`/tickets/${id}/checklist/${step.id}`)).then(
+  steps(id, (all) => all.filter((one) => one.id !== step.id), () => api.delete<Step[]>(`/tickets/${id}/checklist/${numberOf(step)}`)).then(
     (done) => done && announce(t("craft.stepGone"), t("craft.undo"), () => void addStep(id, step.body)),
   );
 

@@ -18,6 +18,8 @@ const againMs = 4000;
 const drafts = reactive(new Map<string, Draft>());
 /** What the server has, as far as this device knows: 0 for nothing. */
 const versions = new Map<string, number>();
+/** When the server has told so: an answer that was asked for earlier may be older. */
+const toldAt = new Map<string, number>();
 const unsaved = new Set<string>();
 const pushing = new Set<string>();
 /** Changed on another device meanwhile: its text, or null when it is gone there. Shown until one of the two is chosen. */
@@ -30,6 +32,10 @@ let owner = 0;
 let adopting = false;
 
 const nameOf = (id: Id, mode: Mode) => `${id}:${mode}`;
+function learn(key: string, version: number): void {
+  versions.set(key, version);
+  toldAt.set(key, Date.now());
+}
 const parts = (key: string): [Id, Mode] => [Number(key.split(":")[0]), key.split(":")[1] as Mode];
 
 export const hasText = (draft: Draft): boolean => draft.body.trim() !== "" || draft.attachments.length > 0;
@@ -81,7 +87,7 @@ async function push(key: string): Promise<void> {
   try {
     const body = { body: draft.body, version, attachments: draft.attachments.map((file) => file.id) };
     const kept = await api.put<ServerDraft | null>(`/tickets/${id}/drafts/${mode}`, body);
-    versions.set(key, kept?.version ?? 0);
+    learn(key, kept?.version ?? 0);
     if (JSON.stringify(draft) === sent) saved(key);
     else soon(key, settleMs);
   } catch (problem) {
@@ -89,7 +95,7 @@ async function push(key: string): Promise<void> {
       const rival = problem.extra.draft as ServerDraft | null;
       // Emptied here and gone there is no quarrel.
       if (!rival && !hasText(draft)) {
-        versions.set(key, 0);
+        learn(key, 0);
         saved(key);
       } else rivals.set(key, rival);
     } else if (problem instanceof Offline) soon(key, againMs);
@@ -111,7 +117,7 @@ export function choose(id: Id, mode: Mode, theirs: boolean): void {
   const key = nameOf(id, mode);
   const rival = rivals.get(key) ?? null;
   rivals.delete(key);
-  versions.set(key, rival?.version ?? 0);
+  learn(key, rival?.version ?? 0);
   if (theirs) adopt(key, rival);
   else changed(key);
 }
@@ -121,19 +127,25 @@ function adopt(key: string, theirs: ServerDraft | null): void {
   if (!drafts.has(key)) put(key, { body: "", attachments: [] });
   Object.assign(drafts.get(key) as Draft, { body: theirs?.body ?? "", attachments: theirs?.attachments ?? [] });
   adopting = false;
-  versions.set(key, theirs?.version ?? 0);
+  learn(key, theirs?.version ?? 0);
   saved(key);
 }
 
-/** What the server knows of this person's drafts, read anew. What is being written here stays, and is told apart by its version. */
-export function takeDrafts(person: Id, known: ServerDraft[]): void {
+/** What the server knows of this person's drafts, read anew. What is being written here stays, and is told apart by its
+ * version. True when something here is younger than the answer: only another one can tell. */
+export function takeDrafts(person: Id, known: ServerDraft[], askedAt: number): boolean {
   if (owner !== person) restore(person);
+  let unsure = false;
   const byKey = new Map(known.map((one) => [nameOf(one.ticketId, one.kind), one]));
   for (const key of new Set([...byKey.keys(), ...drafts.keys()])) {
     const theirs = byKey.get(key) ?? null;
     if (unsaved.has(key)) soon(key, 0);
-    else if (!pushing.has(key) && !leaving.has(key) && (theirs?.version ?? 0) !== (versions.get(key) ?? 0)) adopt(key, theirs);
+    else if (!pushing.has(key) && !leaving.has(key) && (theirs?.version ?? 0) !== (versions.get(key) ?? 0)) {
+      if ((toldAt.get(key) ?? 0) < askedAt) adopt(key, theirs);
+      else unsure = true;
+    }
   }
+  return unsure;
 }
 
 /** What this device could not bring to the server before it was closed. */
@@ -184,7 +196,7 @@ export const departed = (id: Id, mode: Mode): unknown => leaving.add(nameOf(id, 
 export function arrived(id: Id, mode: Mode, dropped: boolean, was = 0): void {
   const key = nameOf(id, mode);
   leaving.delete(key);
-  if (dropped) versions.set(key, 0);
+  if (dropped) learn(key, 0);
   else if (was && !versions.get(key)) {
     draftOf(id, mode);
     versions.set(key, was);
@@ -207,6 +219,7 @@ export function forgetDrafts(): void {
   for (const key of drafts.keys()) clearTimeout(timers.get(key));
   drafts.clear();
   versions.clear();
+  toldAt.clear();
   unsaved.clear();
   rivals.clear();
   leaving.clear();

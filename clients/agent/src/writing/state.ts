@@ -31,7 +31,7 @@ async function read(): Promise<void> {
   if (!known) return;
   unreadMentions.value = known.unreadMentions;
   translates.value = known.translates;
-  takeDrafts(person.id, known.drafts);
+  if (takeDrafts(person.id, known.drafts, askedAt)) again = true;
   takeHeld(known.held, askedAt);
 }
 lookWith(() => void readWriting());
