@@ -26,6 +26,8 @@ class Findings(list[str]):
 
     def add(self, screen: str, where: Page | Frame) -> None:
         # Half-way through a transition a colour is not what it will be.
+        # What has just been told to change begins to with the next picture, not before.
+        where.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(() => drawn())))")
         where.evaluate("Promise.all(document.getAnimations().filter(each => each.effect.getComputedTiming().endTime < 5000)"
                        ".map(each => each.finished.catch(() => 0)))")
         if not where.evaluate("'axe' in window"):
