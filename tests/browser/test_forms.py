@@ -19,6 +19,13 @@ def published(window: Workspace) -> None:
     expect(window.test_id("draft-state")).to_contain_text("已发布", timeout=10_000)
 
 
+def field(boss: Workspace, kind: str, label: str) -> None:
+    """Another field of this kind, chosen now."""
+    boss.test_id("field-add").click()
+    boss.test_id(f"field-kinds-{kind}").click()
+    boss.test_id("field-label").fill(label)
+
+
 def test_a_category_with_a_form_reaches_the_players_phone(
     desk: Desk, agent: Callable[..., Workspace], player: Callable[..., Game],
 ) -> None:
@@ -28,15 +35,11 @@ def test_a_category_with_a_form_reaches_the_players_phone(
     boss.test_id("new-name").fill("补偿申请")
     boss.test_id("new-name-en").fill("Compensation")
     boss.test_id("new-make").click()
-    boss.test_id("field-add").click()
-    boss.test_id("field-kinds-choice").click()
-    boss.test_id("field-label").fill("遇到了什么")
+    field(boss, "choice", "遇到了什么")
     boss.test_id("option-0").fill("停服")
     boss.test_id("option-1").fill("掉线")
     boss.test_id("field-required").check()
-    boss.test_id("field-add").click()
-    boss.test_id("field-kinds-character").click()
-    boss.test_id("field-label").fill("补给哪个角色")
+    field(boss, "character", "补给哪个角色")
     # It is asked only after a cut line.
     boss.test_id("field-show").check()
     boss.test_id("add-condition").click()

@@ -5,17 +5,11 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from .desk import Desk
-from .test_forms import published
+from .test_forms import field, published
 from .windows import Game, Workspace
 
 Agents = Callable[..., Workspace]
 Players = Callable[..., Game]
-
-
-def field(boss: Workspace, kind: str, label: str) -> None:
-    boss.test_id("field-add").click()
-    boss.test_id(f"field-kinds-{kind}").click()
-    boss.test_id("field-label").fill(label)
 
 
 def test_a_step_asks_for_choices_a_purchase_a_file_and_what_a_choice_makes_needed(desk: Desk, agent: Agents, player: Players) -> None:
