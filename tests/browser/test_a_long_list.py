@@ -10,12 +10,13 @@ from playwright.sync_api import Page, expect
 from .crowded import crowd
 from .desk import Desk
 from .windows import Workspace
+from .working import working
 
 MANY = 100_000
 FEWER = 10_000
 ROW = 44
-SMOOTH_MS = 34
-"""Two frames of a screen of 60 Hz; a machine that others use too is compared with its own short list."""
+FRAME_MS = 16.7
+"""At 60 Hz; what the page works for one step has to fit in well."""
 
 TO_THE_END = """async ([row, many]) => {
     const list = document.querySelector('[data-testid=list-scroller]');
@@ -25,8 +26,6 @@ TO_THE_END = """async ([row, many]) => {
     }
     return Math.floor(list.scrollHeight / row);
 }"""
-RECORD = """() => { window.frames_ = []; let before = performance.now(), on = true; window.stopFrames = () => (on = false, window.frames_);
-    requestAnimationFrame(function look(now) { window.frames_.push(now - before); before = now; if (on) requestAnimationFrame(look) }) }"""
 SHOWN = """() => { const list = document.querySelector('[data-testid=list-scroller]'); const box = list.getBoundingClientRect();
     return [...list.querySelectorAll('[role=listitem]')].filter(el => { const at = el.getBoundingClientRect(); return at.bottom > box.top && at.top < box.bottom })
         .map(el => el.innerText) }"""
@@ -36,25 +35,21 @@ def numbers(page: Page) -> list[int]:
     return sorted(int(found[1]) for text in page.evaluate(SHOWN) if (found := re.search(r"批量工单 (\d+)", text)))
 
 
-def p95(frames: list[float]) -> float:
-    return sorted(frames)[int(len(frames) * 0.95)]
-
-
 def wheel(page: Page, turns: int) -> float:
-    """The 95th of a hundred frames while a wheel turns quickly, there and back."""
+    """A wheel is turned quickly, there and back: ms of work for each turn."""
     page.mouse.move(800, 450)
-    page.evaluate(RECORD)
-    for turn in range(turns):
-        page.mouse.wheel(0, 300 if turn < turns / 2 else -300)
-        page.wait_for_timeout(8)
-    return p95(page.evaluate("stopFrames()"))
+    with working(page) as worked:
+        for turn in range(turns):
+            page.mouse.wheel(0, 300 if turn < turns / 2 else -300)
+            page.wait_for_timeout(8)
+        return worked() / turns
 
 
 def arrows(page: Page, turns: int) -> float:
-    page.evaluate(RECORD)
-    for _ in range(turns):
-        page.keyboard.press("j")
-    return p95(page.evaluate("stopFrames()"))
+    with working(page) as worked:
+        for _ in range(turns):
+            page.keyboard.press("j")
+        return worked() / turns
 
 
 @pytest.fixture
@@ -84,17 +79,11 @@ def test_it_scrolls_smoothly_by_wheel_and_by_keys(long_list: Workspace, record_p
         assert page.locator("[data-testid=list-scroller] [role=listitem]").count() < 60
 
     page.evaluate("([top]) => document.querySelector('[data-testid=list-scroller]').scrollTop = top", [50_000 * ROW])
-    found: dict[str, float] = {}
     for name, move in (("wheel", wheel), ("keys", arrows)):
-        bound = max(SMOOTH_MS, short[name] * 1.5)
-        # A machine that is busy with something else gets another try.
-        for _ in range(3):
-            found[name] = move(page, 60)
-            if found[name] <= bound:
-                break
-        record_property(name, f"{found[name]:.1f} ms (short list {short[name]:.1f} ms)")
-        print(f"p95 of a frame, {name}: {found[name]:.1f} ms; a short list: {short[name]:.1f} ms")
-        assert found[name] <= bound, f"{name}: {found[name]:.1f} ms, the short list {short[name]:.1f} ms"
+        found = move(page, 60)
+        record_property(name, f"{found:.1f} ms (short list {short[name]:.1f} ms)")
+        print(f"the page works for a turn, {name}: {found:.1f} ms; a short list: {short[name]:.1f} ms")
+        assert found <= max(FRAME_MS / 2, short[name] * 1.5)
 
 
 @pytest.mark.parametrize("long_list", [FEWER], indirect=True)
@@ -106,12 +95,12 @@ def test_what_moves_in_a_long_list_costs_no_frame(desk: Desk, long_list: Workspa
     page.wait_for_timeout(300)
     middle = numbers(page)[5]
     ticket = desk.sql("SELECT id FROM tickets.ticket WHERE client_key = %s", f"crowd-{middle}")[0][0]
-    page.evaluate(RECORD)
-    for priority in (1, 3) * 5:
-        desk.colleague("zhao").call("PATCH", f"/tickets/{ticket}", {"priority": priority})
-    desk.colleague("zhao").call("PATCH", f"/tickets/{ticket}", {"status": "hold"})
-    expect(long_list.row(ticket)).to_have_count(0)
-    frames = page.evaluate("stopFrames()")
+    with working(page) as worked:
+        for priority in (1, 3) * 5:
+            desk.colleague("zhao").call("PATCH", f"/tickets/{ticket}", {"priority": priority})
+        desk.colleague("zhao").call("PATCH", f"/tickets/{ticket}", {"status": "hold"})
+        expect(long_list.row(ticket)).to_have_count(0)
+        each = worked() / 11
     assert middle not in numbers(page)
-    print(f"longest frame while rows move: {max(frames):.0f} ms, p95 {p95(frames):.0f} ms")
-    assert p95(frames) <= 100
+    print(f"the page works {each:.1f} ms for a row that moves")
+    assert each <= FRAME_MS
