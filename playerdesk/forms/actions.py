@@ -16,6 +16,7 @@ from playerdesk.kernel import Rejected, Text, Tx
 _KEY = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
 _DEFINE: LiteralString = """
+    WITH before AS (SELECT parent_id, aliases FROM forms.category WHERE brand_id IS NOT DISTINCT FROM $1 AND key = $3)
     INSERT INTO forms.category AS c (brand_id, parent_id, key, name, icon, priority, queue_id, position, form_key,
         process_key, articles, aliases)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
@@ -23,7 +24,8 @@ _DEFINE: LiteralString = """
         icon = excluded.icon, priority = excluded.priority, queue_id = excluded.queue_id, position = excluded.position,
         form_key = excluded.form_key, process_key = excluded.process_key, articles = excluded.articles,
         aliases = excluded.aliases, retired_at = NULL
-    RETURNING id
+    RETURNING id, EXISTS (
+        SELECT FROM before b WHERE b.parent_id IS DISTINCT FROM c.parent_id OR b.aliases IS DISTINCT FROM c.aliases)
 """
 
 _FORM: LiteralString = """
@@ -108,12 +110,12 @@ async def define_category(
     if fields and not form_key:
         await define_form(tx, key, name, fields, brand_id=brand_id)
         form_key = key
-    category_id: int = await tx.value(
+    ((category_id, moved),) = await tx.fetch(
         _DEFINE, brand_id, parent_id, key, name, icon, priority, queue_id, position, form_key, process_key,
         body_of(list(articles)), list(aliases),
     )
     forget_categories(tx)
-    await tx.emit(CategoryDefined(category_id=category_id, brand_id=brand_id, key=key))
+    await tx.emit(CategoryDefined(category_id=category_id, brand_id=brand_id, key=key, moved=moved))
     return category_id
 
 

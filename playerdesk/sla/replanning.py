@@ -14,6 +14,7 @@ from typing import LiteralString
 import msgspec
 
 from playerdesk import tickets
+from playerdesk.forms import CategoryDefined
 from playerdesk.kernel import Database, Event, Loop, Reactions, Reader, Remembered, Tx, now
 from playerdesk.players import TierModelChanged, fresh_tier_services
 from playerdesk.sla import queries
@@ -148,6 +149,17 @@ async def follow_the_tier_model(tx: Tx, batch: Sequence[TierModelChanged]) -> No
     """Weights may be others: who waits is put where she belongs now."""
     last = batch[-1]
     await request_replan(tx, "tier_model", name="standard", version=last.version, by_id=last.by_id)
+
+
+@reactions.within(CategoryDefined)
+async def follow_the_tree(tx: Tx, batch: Sequence[CategoryDefined]) -> None:
+    """A category below another branch: its tickets have the targets of that branch now."""
+    moved = {event.brand_id: event for event in batch if event.moved}
+    if not moved:
+        return
+    queries.forget_policy(tx)
+    for brand_id, event in moved.items():
+        await request_replan(tx, "category", brand_id=brand_id, name=event.key)
 
 
 async def replans(reader: Reader, brand_ids: list[int] | None = None, limit: int = 10) -> list[Replan]:

@@ -5,6 +5,7 @@ from playerdesk.blueprints import Place, publish_body
 from playerdesk.kernel import now
 from playerdesk.players import recount
 from playerdesk.players.spend import recount_stale
+from playerdesk.sla import clocks
 from playerdesk.sla.replanning import replan
 from playerdesk.tickets import row
 
@@ -16,6 +17,12 @@ async def publish(game, kind, body, brand_key=None):
 
 async def doors(game, *rows):
     await publish(game, "channel_doors", {"doors": list(rows)})
+
+
+async def publish_category(game, key, parent="", name="分类"):
+    async with game.desk.database.transaction() as tx:
+        body = {"name": {"zh": name, "en": key}, "parent": parent}
+        await publish_body(tx, KINDS, Place("category", game.key, key), body, None)
 
 
 def model(**changes):
@@ -55,6 +62,30 @@ async def test_a_target_that_is_changed_moves_the_due_time_on_screens_and_says_w
     }})
     assert len(year["days"]) == 365
     assert next(day for day in year["days"] if day["day"] == "2026-10-01")["why"] == "holiday"
+
+
+async def test_a_category_moved_below_another_branch_takes_its_open_tickets_along(game):
+    database = game.desk.database
+    for key in ("vip", "account"):
+        await publish_category(game, key)
+    await publish_category(game, "login", parent="account")
+    await publish(game, "service_level", {"name": {"zh": "标准", "en": "Levels"}, "targets": [
+        {"channel": "game", "first": 28800}, {"channel": "game", "category": "vip", "first": 600},
+    ]})
+    ticket = (await game.player().ask(category="login"))["id"]
+    await replan(database)
+
+    async def first_seconds():
+        async with database.reading() as reader:
+            (first,) = [one for one in await clocks(reader, [ticket]) if one.kind == "first"]
+        return first.target_seconds
+
+    assert await first_seconds() == 28800
+    await publish_category(game, "login", parent="account", name="登录不上")
+    assert await replan(database) == 0, "another name moves nothing"
+    await publish_category(game, "login", parent="vip")
+    assert await replan(database) > 0
+    assert await first_seconds() == 600
 
 
 async def test_nobody_sees_why_of_a_ticket_that_is_not_hers_to_see(game):

@@ -6,70 +6,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import expect
 
-from .desk import Desk
+from .desk import Desk, wait_for
+from .held import Held
 from .test_player_card import ANGRY, push
 from .windows import Workspace
-
-
-class Held:
-    """What a page says on its live line, or is answered, kept back until it is let go."""
-
-    def __init__(self, window: Workspace) -> None:
-        self.page = window.page
-        self.said: list[Callable[[], None]] = []
-        self.answers: list[tuple[Route, Any]] = []
-        self.heard: list[str] = []
-        self.word = self.path = ""
-
-    def line(self, word: str) -> None:
-        """Subscriptions with this word reach the server late."""
-        self.word = word
-
-        def take(socket: Any) -> None:
-            server = socket.connect_to_server()
-
-            def from_page(text: str) -> None:
-                # What is said after it waits with it: a line keeps its order.
-                if self.word and (self.said or (self.word in text and '"subscribe"' in text)):
-                    self.said.append(lambda: server.send(text))
-                else:
-                    server.send(text)
-
-            def from_server(text: str) -> None:
-                self.heard.append(text)
-                socket.send(text)
-
-            socket.on_message(from_page)
-            server.on_message(from_server)
-
-        self.page.route_web_socket(re.compile("/agent/v1/live"), take)
-
-    def answer(self, path: str) -> None:
-        """The first answer of this path is read from the server, and reaches the page late."""
-
-        def take(route: Route) -> None:
-            if self.answers:
-                route.fallback()
-            else:
-                self.answers.append((route, route.fetch()))
-
-        self.page.route(re.compile(path), take)
-
-    def until(self, there: Callable[[], bool]) -> None:
-        for _ in range(500):
-            if there():
-                return
-            self.page.wait_for_timeout(20)
-        raise AssertionError("it never came")
-
-    def let_go(self) -> None:
-        self.word = ""
-        for say in self.said:
-            say()
-        for route, answer in self.answers:
-            route.fulfill(response=answer)
 
 
 Happening = tuple[str, str, Callable[[], str], Callable[[], Any]]
@@ -149,3 +91,34 @@ def test_the_palette_shows_what_a_ticket_can_do_once_the_ticket_is_there(desk, a
     window.test_id("palette-input").fill("合并")
     window.test_id("command-merge").click()
     expect(window.page.get_by_role("dialog")).to_contain_text("合并")
+
+
+def test_an_answer_older_than_a_draft_does_not_empty_it(desk, agent):
+    ticket, other = desk.ask(ANGRY, "充值没到账"), desk.ask(ANGRY, "另一件事")
+    window = agent("lin").go(f"/tickets/mine/{ticket}")
+    held = Held(window)
+    held.answer("/agent/v1/writing$")
+    # Written on another device: this one asks for all drafts anew.
+    desk.colleague("lin").call("PUT", f"/tickets/{other}/drafts/reply", {"body": "别处写的", "version": 0, "attachments": []})
+    held.until(lambda: bool(held.answers))
+    window.test_id("composer-reply").fill("正在写的回复")
+    wait_for("the draft is kept", lambda: desk.sql("SELECT 1 FROM tickets.draft WHERE body = '正在写的回复'"))
+    with window.page.expect_response(re.compile("/agent/v1/writing$")):
+        held.let_go()
+    window.page.wait_for_timeout(300)
+    expect(window.test_id("composer-reply")).to_have_value("正在写的回复")
+
+
+def test_a_step_is_ticked_while_it_is_still_being_added(desk, agent):
+    ticket = desk.ask(ANGRY, "充值没到账")
+    window = agent("lin").go(f"/tickets/mine/{ticket}")
+    window.page.keyboard.press("c")
+    window.test_id("step-body").fill("查流水")
+    held = Held(window)
+    held.question(f"/tickets/{ticket}/checklist$")
+    window.page.keyboard.press("Enter")
+    held.until(lambda: bool(held.asked))
+    window.test_id("step-0").get_by_role("checkbox").check()
+    held.let_go()
+    wait_for("the step is done", lambda: desk.sql("SELECT 1 FROM tickets.checklist_item WHERE ticket_id = %s AND done_at IS NOT NULL", ticket))
+    expect(window.test_id("work")).to_contain_text("1/1")
