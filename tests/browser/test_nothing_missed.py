@@ -13,7 +13,6 @@ from .held import Held
 from .test_player_card import ANGRY, push
 from .windows import Workspace
 
-
 Happening = tuple[str, str, Callable[[], str], Callable[[], Any]]
 
 
