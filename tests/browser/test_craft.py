@@ -46,8 +46,7 @@ def test_two_tickets_become_one_and_two_again(desk, agent, player, asked):
 def test_a_message_becomes_a_ticket_of_its_own(agent, asked):
     (ticket,) = asked("充值没到账，另外皮肤也不见了")
     lin = agent("lin").open(ticket)
-    lin.messages().first.hover()
-    lin.test_id("entry-action-split").click()
+    lin.act_on(lin.messages().first, "entry-action-split")
     lin.test_id("split-subject").fill("皮肤不见了")
     lin.test_id("split-submit").click()
     expect(lin.test_id("timeline")).to_contain_text("拆分为 #")

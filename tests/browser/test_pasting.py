@@ -106,14 +106,12 @@ def test_a_message_is_read_in_ones_own_language(desk: Desk, agent: Agents) -> No
     desk.colleague("chen").be("online")
     chen = agent("chen").open(desk.ask(PLAYER, "I cannot sign in"))
     message = chen.messages().first
-    message.hover()
-    chen.test_id("translate").click()
+    chen.act_on(message, "translate")
     # Nobody there: she is told what failed, and the words stay as they are.
     expect(chen.test_id("notice").filter(has_text="翻译服务暂时没有回应")).to_be_visible()
     expect(message).to_contain_text("I cannot sign in")
     with translator(desk.translator) as asked:
-        message.hover()
-        chen.test_id("translate").click()
+        chen.act_on(message, "translate")
         expect(message).to_contain_text("我的账号登录不了")
         chen.test_id("translated").click()
         expect(message).to_contain_text("I cannot sign in")

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Frame, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Error, Frame, Locator, Page, expect
 
 from .desk import Desk
 
@@ -92,6 +93,15 @@ class Workspace(Window):
 
     def messages(self) -> Locator:
         return self.test_id("timeline").locator("[data-kind=message]")
+
+    def act_on(self, message: Locator, button: str) -> None:
+        """Clicks what shows while the pointer is on the message; whatever still comes may push it away from below the pointer."""
+        for _ in range(20):
+            message.hover()
+            with suppress(Error):
+                message.get_by_test_id(button).click(timeout=500)
+                return
+        raise AssertionError(f"no {button} beside the message")
 
     def said(self, text: str) -> Locator:
         return self.test_id("timeline").get_by_text(text, exact=True)
