@@ -6,6 +6,12 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 
+WATCH = """window.moved = []; new PerformanceObserver((list) => list.getEntries().forEach((entry) => entry.sources.forEach(({node, previousRect, currentRect}) => {
+    const box = node?.nodeType === 1 ? node : node?.parentElement;
+    if (previousRect.x !== currentRect.x) moved.push(box?.closest('[data-testid]')?.dataset.testid);
+}))).observe({type: 'layout-shift', buffered: true});"""
+
+
 def width(pane: Locator) -> float:
     box = pane.bounding_box()
     assert box
@@ -52,3 +58,14 @@ def test_panes_are_widened_by_hand_and_by_keys_and_stay_so(desk, opened):
     assert width(panes["list"]) == 300
     window.test_id("edge-card").dblclick()
     assert width(panes["card"]) == 312
+
+
+def test_a_ticket_opens_at_its_place_and_what_comes_later_pushes_nothing_aside(desk, agent):
+    ticket = desk.ask("sr-000004", "充值没到账")
+    window = agent("lin")
+    window.context.add_init_script(WATCH)
+    window.go(f"/tickets/open/{ticket}")
+    expect(window.test_id("player-card").locator("h2")).to_be_visible()
+    window.page.wait_for_timeout(500)
+    moved = window.page.evaluate("moved")
+    assert not {"edge-card", "resolve", "send", "timeline"} & set(moved), moved
