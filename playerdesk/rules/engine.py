@@ -170,7 +170,7 @@ async def _act(tx: Tx, book: Book, rule: Rule, event: str, hits: Sequence[Case],
             outcome = next(outcomes)
         else:
             outcome = Outcome("skipped", part.why) if isinstance(part, Skipped) else Outcome("done")
-        return _told(act.do, outcome.what, outcome.why)
+        return _told(act.do, outcome.what, outcome.why) | _with(act)
 
     finished: list[tuple[int, str, list[dict[str, Any]]]] = []
     for each, number in zip(hits, ids, strict=True):
@@ -209,6 +209,17 @@ def outcome_of(acts: Sequence[str]) -> str:
 
 def _told(do: str, outcome: str, why: Text | None) -> dict[str, Any]:
     return {"do": do, "outcome": outcome, **({} if why is None else {"why": {"zh": why.zh, "en": why.en}})}
+
+
+_SILENT: dict[str, Any] = msgspec.to_builtins(Act("note"))
+
+
+def _with(act: Act) -> dict[str, Any]:
+    """What was to be done exactly, by key; long texts are in the rule's version, and an address may hold a secret."""
+    if act.do == "webhook":
+        return {}
+    said = msgspec.to_builtins(act).items()
+    return {name: value for name, value in said if name not in {"do", "text"} and repr(value) != repr(_SILENT[name])}
 
 
 def _firing(

@@ -58,6 +58,7 @@ def test_a_rule_is_written_tried_published_fires_and_is_taken_back(desk, agent):
     expect(lin.test_id("timeline")).to_contain_text("规则「坐骑问题优先」 把优先级改为「紧急」")
     lin.test_id("rule-why").click()
     expect(lin.test_id("firing-done")).to_contain_text("坐骑又不见了")
+    expect(lin.test_id("firing-done")).to_contain_text("标签 +")
     manager.test_id("tab-log").click()
     expect(manager.test_id("firings")).to_contain_text(f"#{ticket}")
     # Another version, and one click back.

@@ -37,7 +37,10 @@ async def test_urgent_words_raise_the_priority_tag_and_tell_the_lead(desk):
     assert (await desk.ask(detail, quiet)).tags == []
     (firing,) = await desk.ask(fired_on, ticket)
     assert (firing.rule_key, firing.event, firing.outcome, firing.why) == (key, "opened", "done", {"said": "游戏闪退了"})
-    assert [act["outcome"] for act in firing.acts] == ["done", "done", "done"]
+    assert firing.acts == [
+        {"do": "priority", "outcome": "done", "to": 0}, {"do": "tag", "outcome": "done", "add": ["急"]},
+        {"do": "notify", "outcome": "done", "leads": True},
+    ]
     lines = await desk.ask(timeline, ticket)
     assert all(line.author == "system" and line.change["rule"]["key"] == key for line in lines[1:])
     told = await desk.ask(lambda reader: reader.fetch("SELECT person_id, by_id FROM tickets.mention WHERE ticket_id = $1", ticket))

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { begin, changed, redone, undone } from "@/blueprints/history";
 import { sides } from "@/blueprints/sides";
+import { valueName } from "@/blueprints/values";
+import { t } from "@/kit/words";
 import { pathOf, same } from "@/blueprints/types";
 
 test("what is typed in one go is one step back, what comes later another", () => {
@@ -44,8 +46,8 @@ test("things with keys are laid beside each other by their keys, and a move is t
 
 test("other lists by number; empty ones, nulls and falses are values; nothing beside nothing is nothing", () => {
   expect(sides({ then: [{ do: "tag" }], x: null }, { then: [{ do: "note" }, { do: "tag" }], x: false })).toEqual([
-    { path: ["then", "1", "do"], kind: "changed", before: "tag", after: "note" },
-    { path: ["then", "2", "do"], kind: "added", after: "tag" },
+    { path: ["then", "0", "do"], kind: "changed", before: "tag", after: "note" },
+    { path: ["then", "1", "do"], kind: "added", after: "tag" },
     { path: ["x"], kind: "changed", before: null, after: false },
   ]);
   expect(sides({ a: [] }, { a: [1] })).toEqual([{ path: ["a"], kind: "changed", before: [], after: [1] }]);
@@ -63,4 +65,11 @@ test("the order of names does not matter, the order of a list does", () => {
 
 test("a document of every brand has a dash in its address", () => {
   expect(pathOf({ kind: "rule", brandKey: "", key: "a" })).toBe("/blueprints/rule/-/a");
+});
+
+test("values are called what people call them", () => {
+  expect(valueName(["targets", "0", "first"], 5400)).toBe("1小时30分钟");
+  expect(valueName(["targets", "0", "tier"], "high")).toBe(t("tickets.tier.high"));
+  expect(valueName(["then", "0", "people", "0"], "nobody-by-this-name")).toBe("nobody-by-this-name");
+  expect(valueName(["targets", "0", "warn"], 0.8)).toBe("0.8");
 });

@@ -19,7 +19,7 @@ NOBODY_SETS = Text(
     zh="只有分群会设置这个标签，角色的选择没有作用。", en="Only segments set this tag; the roles chosen have no effect."
 )
 EVERYBODY = Text(zh="没有条件，全部玩家都在这个分群里。", en="There is no condition; every player is in this segment.")
-NO_PERSON = Text(zh="没有这个人，或已停用。", en="There is nobody of this name, or she is suspended.")
+NO_PERSON = Text(zh="没有这个人，或已停用。", en="There is nobody of this name, or the account is suspended.")
 
 
 class Bilingual(msgspec.Struct, frozen=True):

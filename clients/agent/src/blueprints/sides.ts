@@ -2,7 +2,7 @@
 import { same, type Body } from "./types";
 
 export interface Row {
-  /** "fields.server.label.zh": a thing in a list goes by its key, else by its number from 1. */
+  /** "fields.server.label.zh": a thing in a list goes by its key, else by its number from 0, as in places of problems. */
   path: string[];
   kind: "same" | "changed" | "added" | "removed" | "moved";
   before?: unknown;
@@ -22,7 +22,7 @@ function keyed(value: unknown): Map<string, unknown> | null {
 function named(value: unknown, byKey: boolean): Map<string, unknown> {
   if (isMap(value)) return new Map(Object.entries(value).filter(([, one]) => one !== undefined));
   if (!Array.isArray(value)) return new Map();
-  return (byKey ? keyed(value) : null) ?? new Map(value.map((one, n) => [String(n + 1), one as unknown]));
+  return (byKey ? keyed(value) : null) ?? new Map(value.map((one, n) => [String(n), one as unknown]));
 }
 
 const isTree = (value: unknown) => (isMap(value) && Object.keys(value).length > 0) || (Array.isArray(value) && value.length > 0);

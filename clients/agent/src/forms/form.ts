@@ -80,9 +80,12 @@ export function askable(fields: Field[], field: Field): NamedEntry[] {
 }
 
 /** "fields.2.options.0.name" as people call it. */
+/** A thing in a list by its number from 1; one with a key by that. */
+const numbered = (part: string): string => (/^\d+$/.test(part) ? `#${Number(part) + 1}` : part);
+
 export function placeName(path: string[], fields: Field[] | undefined, word: (name: string) => string): string {
   if (path[0] !== "fields" || path[1] === undefined) return word(path[0] ?? "");
-  const field = fields?.[Number(path[1])];
-  const name = field ? say(field.label) || field.key : `#${Number(path[1]) + 1}`;
-  return [name, ...(path[2] ? [word(path[2])] : []), ...(path[2] === "options" && path[3] ? [`#${Number(path[3]) + 1}`] : [])].join(" › ");
+  const field = fields?.[Number(path[1])] ?? fields?.find((one) => one.key === path[1]);
+  const name = field ? say(field.label) || field.key : numbered(path[1]);
+  return [name, ...(path[2] ? [word(path[2])] : []), ...(path[2] === "options" && path[3] ? [numbered(path[3])] : [])].join(" › ");
 }

@@ -4,14 +4,14 @@ import { cache } from "@/api/cache";
 import { api } from "@/api/client";
 import type { FieldEntry } from "@/api/types";
 import type { Body } from "@/blueprints/types";
-import { i18n, say } from "@/kit/words";
+import { i18n, say, te } from "@/kit/words";
 import type { Tree } from "@/tickets/conditions";
 import { treeName } from "@/tickets/conditionWords";
 import { keyedName } from "@/tickets/keyed";
 import type { components } from "../../../api/schema";
 
 type Shape = components["schemas"];
-export type Fired = Omit<Shape["Fired"], "acts" | "why" | "ruleName"> & { ruleName: { zh: string; en: string }; acts: { do: string; outcome: string; why?: { zh: string; en: string } }[]; why: Record<string, unknown> };
+export type Fired = Omit<Shape["Fired"], "acts" | "why" | "ruleName"> & { ruleName: { zh: string; en: string }; acts: (Act & { outcome: string; why?: { zh: string; en: string } })[]; why: Record<string, unknown> };
 export type Tried = Shape["Tried"];
 export type RuleState = Shape["RuleState"];
 
@@ -77,6 +77,9 @@ export function actName(act: Act, fields: FieldEntry[] = []): string {
   };
   return t(`rules.told.${act.do}`, { to: to[act.do]?.() ?? "" });
 }
+/** An act of the log: with what it did it to, if the log has that. */
+export const firedName = (act: Act, fields: FieldEntry[]): string =>
+  (act.to ?? act.add ?? act.remove ?? act.people ?? act.leads ?? act.field) != null ? actName(act, fields) : te(`rules.do.${act.do}`) ? t(`rules.do.${act.do}`) : t("rules.all");
 const short = (text = "") => (text.length > 24 ? `${text.slice(0, 24)}…` : text);
 
 /** "当 新工单，如果 优先级 属于 紧急，就 转到「VIP」、通知 组长。" */

@@ -26,7 +26,7 @@ export default {
   noProcess: "None",
   toForms: "Edit the forms",
   articles: "Read this first",
-  articlesHint: "Links a player sees before she asks; she may not need to.",
+  articlesHint: "Links a player sees before asking; many need not ask then.",
   articleZh: "Title",
   articleEn: "English title",
   articleUrl: "Address",

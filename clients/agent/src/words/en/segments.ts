@@ -5,7 +5,7 @@ export default {
   choose: "Choose a segment on the left, or make a new one.",
   chooseTag: "Choose a tag on the left, or make a new one.",
   intro: "A segment takes in players by a condition; it follows a change within seconds, and what only time changes within the hour.",
-  tagIntro: "Tags are shown on the player's card and beside her ticket.",
+  tagIntro: "Tags are shown on the player's card and beside their tickets.",
   members: "{n} player¦{n} players",
   settling: "being worked out…",
   if: "Which players",

@@ -26,7 +26,7 @@ export default {
   selfServiceFirst: "Self-service first: the help page lists problems first and live chat below",
   privileges: "Privileges (shown on the player's card, for agents to grant)",
   privilegeName: "Privilege",
-  privilegeDetail: "Details, for example: once a month, by her manager",
+  privilegeDetail: "Details, for example: once a month, by their manager",
   addPrivilege: "Add a privilege",
   dropPrivilege: "Delete the privilege",
   simulation: "Try it on the last 30 days' real traffic",
