@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, expect
 
-
 WATCH = """window.moved = []; new PerformanceObserver((list) => list.getEntries().forEach((entry) => entry.sources.forEach(({node, previousRect, currentRect}) => {
     const box = node?.nodeType === 1 ? node : node?.parentElement;
     if (previousRect.x !== currentRect.x) moved.push(box?.closest('[data-testid]')?.dataset.testid);
