@@ -120,7 +120,7 @@ _PROBLEMS: LiteralString = """
 _WRONG = {
     "login": Text(zh="登录名已被使用。", en="This login is taken."),
     "email": Text(zh="邮箱已被另一位同事使用。", en="A colleague has this e-mail address."),
-    "superiorId": Text(zh="上级不存在，或会形成循环（自己管自己）。", en="No such superior, or somebody would end up above themselves."),
+    "superiorId": Text(zh="上级不存在，或会形成循环（自己管自己）。", en="No such superior, or it would be a circle."),
     "deputyId": Text(zh="请选择另一位同事作代理。", en="Choose another colleague as deputy."),
 }
 _GONE = Text(zh="所选项已不存在，请刷新后重新选择。", en="What was chosen is gone. Reload and choose again.")

@@ -19,8 +19,8 @@ PHONE = {"width": 390, "height": 844}
 
 
 def chromium() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    return os.environ.get("PLAYERDESK_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    names = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return os.environ.get("PLAYERDESK_TEST_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
