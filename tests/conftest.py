@@ -144,7 +144,7 @@ def template(server: str) -> str:
 @pytest.fixture(scope="session")
 def dsn(server: str, template: str) -> Iterator[str]:
     """This worker's own database. Tests that commit leave rows behind; `fresh_dsn` does not share."""
-    with _clone(server, template) as address:
+    with a_database(server, template) as address:
         yield address
 
 
@@ -165,21 +165,21 @@ async def database(dsn: str, wiring: Wiring) -> AsyncIterator[Database]:
 @pytest.fixture
 def fresh_dsn(server: str, template: str) -> Iterator[str]:
     """A database for this one test."""
-    with _clone(server, template) as address:
+    with a_database(server, template) as address:
         yield address
 
 
 @pytest.fixture(scope="module")
 def module_dsn(server: str, template: str) -> Iterator[str]:
     """A database for the tests of one file, for those that need many rows."""
-    with _clone(server, template) as address:
+    with a_database(server, template) as address:
         yield address
 
 
 @pytest.fixture
 def empty_dsn(server: str) -> Iterator[str]:
     """A database nobody has migrated."""
-    with _clone(server, "template0") as address:
+    with a_database(server, "template0") as address:
         yield address
 
 
@@ -188,7 +188,8 @@ def database_on(server: str, name: str) -> str:
 
 
 @contextmanager
-def _clone(server: str, template: str) -> Generator[str, None, None]:
+def a_database(server: str, template: str) -> Generator[str, None, None]:
+    """A database like this one, gone afterwards; its address."""
     name = f"pd_test_{uuid4().hex[:12]}"
     # As files and not through the log: a fifth of the time, some hundred times a run.
     _run(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')

@@ -4,11 +4,14 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Protocol
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+
+from tests.conftest import a_database
 
 from .desk import Desk
 from .windows import Game, Workspace
@@ -32,13 +35,16 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 def running_desk() -> Iterator[Desk]:
     # Not pytest's own folder: each run of pytest closes that to the user of the database again.
     folder = Path(tempfile.mkdtemp(prefix="pd-", dir=Path(os.environ["PLAYERDESK_TEST_FOLDER"]).parent))
-    desk = Desk(folder)
-    try:
-        desk.start()
-        yield desk
-    finally:
-        desk.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    with ExitStack() as given:
+        # Its own PostgreSQL, as `make run` has it, or the real one this run is about.
+        server = os.environ.get("PLAYERDESK_TEST_DATABASE_URL")
+        desk = Desk(folder, **({"PLAYERDESK_DATABASE_URL": given.enter_context(a_database(server, "template0"))} if server else {}))
+        try:
+            desk.start()
+            yield desk
+        finally:
+            desk.stop()
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="package")

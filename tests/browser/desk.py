@@ -69,6 +69,7 @@ class Desk:
         self.translator = free_port()
         """Where a service for translations would be; it is up to a test to run one."""
         self._environment = environment
+        self._database = environment.get("PLAYERDESK_DATABASE_URL") or Postgres(folder / "data").dsn
 
     def start(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -117,7 +118,7 @@ class Desk:
         os.kill(int(served[0]), signal.SIGKILL)
 
     def sql(self, statement: str, *values: Any) -> list[Any]:
-        with psycopg.connect(Postgres(self.folder / "data").dsn, autocommit=True) as connection:
+        with psycopg.connect(self._database, autocommit=True) as connection:
             found = connection.execute(statement, values)  # type: ignore[arg-type]
             return found.fetchall() if found.description else []
 

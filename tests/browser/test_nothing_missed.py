@@ -121,3 +121,26 @@ def test_a_step_is_ticked_while_it_is_still_being_added(desk, agent):
     held.let_go()
     wait_for("the step is done", lambda: desk.sql("SELECT 1 FROM tickets.checklist_item WHERE ticket_id = %s AND done_at IS NOT NULL", ticket))
     expect(window.test_id("work")).to_contain_text("1/1")
+
+
+def test_what_is_read_meanwhile_does_not_take_back_a_tick(desk, agent):
+    ticket = desk.ask(ANGRY, "充值没到账")
+    desk.colleague("lin").call("POST", f"/tickets/{ticket}/checklist", {"body": "查流水", "clientKey": "step-one"})
+    window = agent("lin").go(f"/tickets/mine/{ticket}")
+    window.page.keyboard.press("c")
+    box = window.test_id("step-0").get_by_role("checkbox")
+    expect(box).not_to_be_checked()
+    older, later = Held(window), Held(window)
+    older.answer(f"/tickets/{ticket}/craft$")
+    later.question(rf"/tickets/{ticket}/checklist/\d+$")
+    desk.colleague("chen").call("PUT", f"/tickets/{ticket}/follow", {})
+    older.until(lambda: bool(older.answers))
+    box.check()
+    later.until(lambda: bool(later.asked))
+    with window.page.expect_response(re.compile(f"/tickets/{ticket}/craft$")):
+        older.let_go()
+    window.page.wait_for_timeout(300)
+    expect(box).to_be_checked(timeout=1)
+    later.let_go()
+    wait_for("the step is done", lambda: desk.sql("SELECT 1 FROM tickets.checklist_item WHERE ticket_id = %s AND done_at IS NOT NULL", ticket))
+    expect(box).to_be_checked()

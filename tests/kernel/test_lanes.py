@@ -113,7 +113,7 @@ async def turns(lane, people, rounds):
 async def test_a_patient_lane_waits_for_those_who_were_just_answered(database):
     impatient, patient = Carriage(), Carriage()
     await turns(Lane(database, impatient.write), 8, 10)
-    await turns(Lane(database, patient.write, patience=0.05), 8, 10)
+    await turns(Lane(database, patient.write, patience=1), 8, 10)
     assert sum(patient.batches) == sum(impatient.batches) == 80
     assert len(patient.batches) < len(impatient.batches)
     assert sorted(patient.batches)[len(patient.batches) // 2] > 4  # not two halves that take turns

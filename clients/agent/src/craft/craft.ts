@@ -24,8 +24,16 @@ export type Proposal = Shape["ArticleProposal"];
 
 const key = (id: Id) => ["craft", id];
 
+/** What was done here and is not answered yet; it is laid over whatever is read meanwhile, for that may be older. */
+const underWay = new Map<Id, Set<(craft: Craft) => Craft>>();
+
+async function read(id: Id): Promise<Craft> {
+  const craft = await api.get<Craft>(`/tickets/${id}/craft`);
+  return [...(underWay.get(id) ?? [])].reduce((one, guess) => guess(one), craft);
+}
+
 export function useCraft(id: MaybeRefOrGetter<Id>) {
-  return useQuery({ queryKey: computed(() => key(toValue(id))), queryFn: () => api.get<Craft>(`/tickets/${toValue(id)}/craft`), staleTime: 0 });
+  return useQuery({ queryKey: computed(() => key(toValue(id))), queryFn: () => read(toValue(id)), staleTime: 0 });
 }
 export const useHandling = () => useQuery({ queryKey: ["handling"], queryFn: () => api.get<Handling>("/handling"), staleTime: 60_000 });
 
@@ -33,9 +41,11 @@ const known = (id: Id) => cache.getQueryData<Craft>(key(id));
 const put = (id: Id, how: (craft: Craft) => Craft) => cache.setQueryData<Craft>(key(id), (craft) => craft && how(craft));
 const again = (id: Id) => cache.invalidateQueries({ queryKey: key(id) });
 
-/** Shown at once; put back, with the reason, when the server says no. */
+/** Shown at once; put back, with the reason, when the server says no. A guess that is true already changes nothing. */
 async function act<T>(id: Id, guess: (craft: Craft) => Craft, call: () => Promise<T>): Promise<T | undefined> {
   const before = known(id);
+  const guesses = underWay.get(id) ?? new Set();
+  underWay.set(id, guesses.add(guess));
   put(id, guess);
   try {
     return await call();
@@ -44,6 +54,7 @@ async function act<T>(id: Id, guess: (craft: Craft) => Craft, call: () => Promis
     complain(problem);
     return undefined;
   } finally {
+    guesses.delete(guess);
     void again(id);
   }
 }
@@ -106,7 +117,7 @@ export const meant = (phrase: string, zone: string): Promise<Iso | null> =>
 export function toggleFollow(id: Id): void {
   const mine = me.value?.id ?? 0;
   const on = known(id)?.followers.includes(mine) ?? false;
-  const followers = (craft: Craft) => ({ ...craft, followers: on ? craft.followers.filter((one) => one !== mine) : [...craft.followers, mine] });
+  const followers = (craft: Craft) => ({ ...craft, followers: [...craft.followers.filter((one) => one !== mine), ...(on ? [] : [mine])] });
   void act(id, followers, () => (on ? api.delete(`/tickets/${id}/follow`) : api.put(`/tickets/${id}/follow`, {}))).then(() => {
     void cache.invalidateQueries({ queryKey: ["followed"] });
     void listen();
@@ -152,7 +163,8 @@ const steps = (id: Id, guess: (steps: Step[]) => Step[], call: () => Promise<Ste
   act(id, (craft) => ({ ...craft, steps: guess(craft.steps) }), () => inLine(id, call));
 export const addStep = (id: Id, body: string) => {
   const clientKey = newKey();
-  return steps(id, (all) => [...all, { id: -Date.now(), position: 1e6, body, doneAt: null, doneBy: null, clientKey }], () => api.post<Step[]>(`/tickets/${id}/checklist`, { body, clientKey }));
+  const guess: Step = { id: -Date.now(), position: 1e6, body, doneAt: null, doneBy: null, clientKey };
+  return steps(id, (all) => (all.some((one) => one.clientKey === clientKey) ? all : [...all, guess]), () => api.post<Step[]>(`/tickets/${id}/checklist`, { body, clientKey }));
 };
 export const addUsual = (id: Id) => steps(id, (all) => all, () => api.post<Step[]>(`/tickets/${id}/checklist`, { clientKey: newKey() }));
 export const tick = (id: Id, step: Step) =>
@@ -163,16 +175,19 @@ export const tick = (id: Id, step: Step) =>
   );
 export function moveStep(id: Id, step: Step, by: -1 | 1): void {
   const all = known(id)?.steps ?? [];
-  const at = all.findIndex((one) => one.id === step.id);
-  const rest = all.filter((one) => one.id !== step.id);
+  const at = all.findIndex((one) => one.clientKey === step.clientKey);
   if (at + by < 0 || at + by >= all.length) return;
-  const before = rest[at + by];
-  void steps(id, () => [...rest.slice(0, at + by), step, ...rest.slice(at + by)], () =>
-    api.patch<Step[]>(`/tickets/${id}/checklist/${numberOf(step)}`, before ? { beforeId: numberOf(before) } : { last: true }),
-  );
+  const before = all.filter((one) => one !== all[at])[at + by];
+  const moved = (now: Step[]): Step[] => {
+    const rest = now.filter((one) => one.clientKey !== step.clientKey);
+    const it = now.find((one) => one.clientKey === step.clientKey) ?? step;
+    const place = before ? rest.findIndex((one) => one.clientKey === before.clientKey) : -1;
+    return place < 0 ? [...rest, it] : [...rest.slice(0, place), it, ...rest.slice(place)];
+  };
+  void steps(id, moved, () => api.patch<Step[]>(`/tickets/${id}/checklist/${numberOf(step)}`, before ? { beforeId: numberOf(before) } : { last: true }));
 }
 export const dropStep = (id: Id, step: Step) =>
-  steps(id, (all) => all.filter((one) => one.id !== step.id), () => api.delete<Step[]>(`/tickets/${id}/checklist/${numberOf(step)}`)).then(
+  steps(id, (all) => all.filter((one) => one.clientKey !== step.clientKey), () => api.delete<Step[]>(`/tickets/${id}/checklist/${numberOf(step)}`)).then(
     (done) => done && announce(t("craft.stepGone"), t("craft.undo"), () => void addStep(id, step.body)),
   );
 
