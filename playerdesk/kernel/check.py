@@ -35,7 +35,8 @@ async def explain(settings: Settings) -> list[Finding]:
 
 async def refuse_if_hopeless(settings: Settings, seconds: float = 15) -> None:
     """Before a start: what would only fail later, and less plainly. A desk that was just killed is given time to let go."""
-    found = [_data_folder(settings)] if not settings.database_url else []
+    # With a database of its own, too: files, keys and the audit log's marks are kept there.
+    found = [_data_folder(settings)]
     ports = _ports(settings)
     left_over = is_serving(settings.data_dir / "postgres")
     deadline = time.monotonic() + seconds

@@ -144,3 +144,28 @@ def test_what_is_read_meanwhile_does_not_take_back_a_tick(desk, agent):
     later.let_go()
     wait_for("the step is done", lambda: desk.sql("SELECT 1 FROM tickets.checklist_item WHERE ticket_id = %s AND done_at IS NOT NULL", ticket))
     expect(box).to_be_checked()
+
+
+def test_what_is_written_while_a_document_is_read_again_stays_and_nobody_was_faster(desk, agent):
+    window = agent("admin")
+    lines = []
+    window.page.route_web_socket(re.compile("/agent/v1/live"), lambda line: (line.connect_to_server(), lines.append(line)))
+    window.go("/settings/tags")
+    window.test_id("blueprint-new").click()
+    window.test_id("new-name").fill("断线重连")
+    window.test_id("new-name-en").fill("reconnected")
+    window.test_id("new-make").click()
+    name = window.test_id("tag-editor").locator("input").first
+    expect(window.test_id("draft-state")).to_contain_text("草稿")
+    held = Held(window)
+    held.answer("/agent/v1/blueprints/tag/-/reconnected$")
+    # The line breaks and comes back: the document is read again, and its answer takes its time.
+    lines[-1].close()
+    held.until(lambda: bool(held.answers))
+    name.fill("断线重连之后")
+    with window.page.expect_response(re.compile("/blueprints/tag/-/reconnected$")):
+        held.let_go()
+    window.page.wait_for_timeout(300)
+    expect(name).to_have_value("断线重连之后")
+    wait_for("it is kept", lambda: desk.sql("SELECT 1 FROM blueprints.blueprint WHERE draft->'name'->>'zh' = '断线重连之后'"))
+    expect(window.test_id("clash")).to_have_count(0)

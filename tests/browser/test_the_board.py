@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import expect
 
-from tests.browser.desk import HIGH_PAYER, Desk
+from tests.browser.desk import HIGH_PAYER, Desk, wait_for
 from tests.browser.windows import Game, Workspace
 
 _YESTERDAY = """
@@ -24,6 +24,7 @@ def test_another_day_is_a_click_away_and_its_numbers_lead_to_its_tickets(
     ticket_id, _ = game.submit()
     lead = agent("zhao").go("/board")
     expect(lead.test_id("figure-opened").get_by_test_id("figure-value")).not_to_have_text("0")
+    wait_for("the figure knows this ticket", lambda: desk.sql("SELECT 1 FROM insights.fact WHERE ticket_id = %s AND metric = 'opened'", ticket_id))
     for table in ("fact", "hour"):
         desk.sql(_YESTERDAY.format(table=table))
     expect(lead.test_id("day-after")).to_be_disabled()

@@ -48,6 +48,15 @@ async def test_the_demo_games_port_counts_only_with_the_demo(taken: int, tmp_pat
         await refuse_if_hopeless(Settings(data_dir=tmp_path, port=taken - 1, demo_port=taken))
 
 
+async def test_the_data_folder_is_made_also_for_a_desk_with_a_database_of_its_own(tmp_path: Path):
+    url = "postgresql://desk@127.0.0.1/desk"
+    await refuse_if_hopeless(Settings(data_dir=tmp_path / "a" / "b", database_url=url, port=1, demo=False))
+    assert (tmp_path / "a" / "b").is_dir()
+    (tmp_path / "file").touch()
+    with pytest.raises(Unable, match="PLAYERDESK_DATA"):
+        await refuse_if_hopeless(Settings(data_dir=tmp_path / "file" / "data", database_url=url, port=1, demo=False))
+
+
 async def test_a_desk_that_was_just_killed_is_given_time_to_let_go(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     asked = 0
 

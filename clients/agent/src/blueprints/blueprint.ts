@@ -88,11 +88,17 @@ export function useBlueprint(kind: string, brandKey: string, keyName: string, fr
     [revision, keptBody] = [blueprint.standing.revision, blueprint.standing.body];
     if (!keepMine) history.value = same(history.value.now, keptBody) ? history.value : begin(keptBody);
   }
-  async function read(keepMine = false): Promise<void> {
+  /** `again`: while somebody may be writing. What was changed or kept since it was asked is not overwritten by the answer. */
+  async function read(again = false): Promise<void> {
+    const [seen, was] = [history.value, revision];
+    const overtaken = () => again && (history.value !== seen || revision !== was);
     try {
-      take(await api.get<Opened>(path), keepMine);
+      const opened = await api.get<Opened>(path);
+      if (overtaken()) return look();
+      take(opened);
       state.value = "ready";
     } catch (problem) {
+      if (overtaken()) return look();
       if (problem instanceof Refused && problem.code === "no_such_blueprint") {
         // Nobody has begun it, or it was thrown away: what it begins with is kept once it is changed.
         [keptBody, revision, state.value, standing.value, published.value, versions.value] = [fresh(), 0, "ready", null, null, []];
@@ -102,6 +108,12 @@ export function useBlueprint(kind: string, brandKey: string, keyName: string, fr
       failure.value = problem;
       if (state.value === "loading") state.value = "failed";
     }
+  }
+  /** Something may have happened elsewhere. While one's own is on its way it is not known yet what that is. */
+  async function look(): Promise<void> {
+    if (under) await under;
+    if (gone || clash.value) return;
+    return dirty() ? meet() : read(true);
   }
 
   function later(ms: number): void {
@@ -138,7 +150,7 @@ export function useBlueprint(kind: string, brandKey: string, keyName: string, fr
       keeping.value = dirty() ? "keeping" : "kept";
       if (dirty() && !gone) later(0);
     } catch (problem) {
-      if (problem instanceof Refused && problem.code === "blueprint_changed") return meet();
+      if (problem instanceof Refused && problem.code === "blueprint_changed") return meet(true);
       keeping.value = problem instanceof Offline ? "offline" : "refused";
       failure.value = problem;
       if (problem instanceof Offline && !gone) later(againMs);
@@ -152,13 +164,16 @@ export function useBlueprint(kind: string, brandKey: string, keyName: string, fr
     await under;
   }
 
-  /** Somebody was faster: what she made of it, to choose from. When both wrote the same, there is nothing to choose. */
-  async function meet(): Promise<void> {
-    const mine = history.value.now;
+  /** Somebody was faster: what she made of it, to choose from. When both wrote the same, there is nothing to choose.
+   * `refused`: the server said so; else it may turn out that nobody was. */
+  async function meet(refused = false): Promise<void> {
+    if (!refused && revision === 0) return;
     try {
       const opened = await api.get<Opened>(path);
+      if (!refused && under) await under;
       const theirs = opened.blueprint.standing;
-      if (same(theirs.body, mine) || !dirty()) {
+      if (!refused && theirs.revision <= revision) return;
+      if (same(theirs.body, history.value.now) || !dirty()) {
         take(opened);
         keeping.value = "kept";
       } else {
@@ -192,7 +207,7 @@ export function useBlueprint(kind: string, brandKey: string, keyName: string, fr
       else await read();
       return true;
     } catch (problem) {
-      if (problem instanceof Refused && problem.code === "blueprint_changed") await meet();
+      if (problem instanceof Refused && problem.code === "blueprint_changed") await meet(true);
       else if (problem instanceof Refused && problem.code === "blueprint_unfit") problems.value = (problem.extra.problems as Problem[] | undefined) ?? [];
       else complain(problem);
       return false;
@@ -200,15 +215,12 @@ export function useBlueprint(kind: string, brandKey: string, keyName: string, fr
   }
 
   const stop = onFrame((frame) => {
-    if (frame.op === "ready" && state.value === "ready") return void (dirty() ? meet() : read());
+    if (frame.op === "ready") return void (state.value === "ready" && look());
     if (frame.op !== "event" || frame.kind !== "blueprint") return;
     const told = frame.data as Place & { revision: number };
     if (told.kind !== kind || told.brandKey !== brandKey || told.key !== keyName) return;
-    // One's own come back too; while one's own is on its way it is not known yet which that is.
-    void (under ?? Promise.resolve()).then(() => {
-      if (gone || clash.value || (told.revision > 0 && told.revision <= revision)) return;
-      return dirty() ? meet() : read();
-    });
+    // One's own come back, too.
+    void (under ?? Promise.resolve()).then(() => (told.revision > 0 && told.revision <= revision ? undefined : look()));
   });
   const leaving = (event: BeforeUnloadEvent) => void (dirty() && !clash.value && (void flush(), event.preventDefault()));
   onMounted(() => (window.addEventListener("beforeunload", leaving), void read()));
