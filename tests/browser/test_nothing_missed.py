@@ -169,3 +169,20 @@ def test_what_is_written_while_a_document_is_read_again_stays_and_nobody_was_fas
     expect(name).to_have_value("断线重连之后")
     wait_for("it is kept", lambda: desk.sql("SELECT 1 FROM blueprints.blueprint WHERE draft->'name'->>'zh' = '断线重连之后'"))
     expect(window.test_id("clash")).to_have_count(0)
+
+
+def test_tags_that_become_known_do_not_empty_the_field_they_are_typed_into(desk, agent):
+    window = agent("admin").go("/settings/rules")
+    window.test_id("blueprint-new").click()
+    window.test_id("new-name").fill("慢慢认识标签")
+    window.test_id("new-name-en").fill("known tags")
+    window.test_id("new-make").click()
+    held = Held(window)
+    held.answer("/agent/v1/tags$")
+    window.test_id("add-act").select_option("tag")
+    held.until(lambda: bool(held.answers))
+    window.test_id("tags-add").fill("坐骑、急")
+    with window.page.expect_response(re.compile("/agent/v1/tags$")):
+        held.let_go()
+    window.page.wait_for_timeout(300)
+    expect(window.test_id("tags-add")).to_have_value("坐骑、急")
